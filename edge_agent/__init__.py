@@ -1,0 +1,1 @@
+"""The edge agent: reads meters, keeps readings, sends them."""

@@ -1,0 +1,30 @@
+"""Time as something handed in, so that a year can be replayed through the same code."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the agent may know of time."""
+
+    def now_ms(self) -> int:
+        """UTC now, milliseconds since 1970."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that never step, for ages and waits."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now_ms(self) -> int:
+        """UTC now, milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        """Seconds since an unknown start, unaffected by steps of the wall clock."""
+        return time.monotonic()

@@ -1,0 +1,1 @@
+"""The published language: what appears in a message or its topic, and nothing else."""

@@ -1,0 +1,3 @@
+"""Fixtures for the real services, shared by all tests."""
+
+pytest_plugins = ["tests.services.mosquitto", "tests.services.influx", "tests.services.chromium"]

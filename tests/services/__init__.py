@@ -1,0 +1,1 @@
+"""The real services the tests talk to."""

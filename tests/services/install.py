@@ -1,0 +1,172 @@
+"""Finds the real services the tests want, and builds InfluxDB once when nobody has it.
+
+``python tests/services/install.py`` prints what it found or did. It stands alone (no import from
+the project), so that it runs before anything else does. See ``README.md`` beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+HERE = Path(__file__).resolve().parent
+REQUIRE = "MIERUKA_REQUIRE_SERVICES"
+INFLUXD = "github.com/influxdata/influxdb/v2/cmd/influxd"
+PKG_CONFIG = "github.com/influxdata/pkg-config"
+VERSION = "v2.9.1"
+HINT = (
+    "install Go 1.25.10 or newer, Rust (rustup) and a C compiler, then run `make services`; or put "
+    "influxd 2.x on the PATH; or set MIERUKA_INFLUXD to its path, or MIERUKA_INFLUX_URL, "
+    "MIERUKA_INFLUX_TOKEN and MIERUKA_INFLUX_ORG to a server the tests may write to"
+)
+APT_PARTS: dict[str, tuple[str, ...]] = {
+    "mosquitto": ("mosquitto",),
+    "chromium": ("chromium", "chromium-browser"),
+    "mbpoll": ("mbpoll",),
+}
+"""Debian package to the commands it brings."""
+BEYOND_PATH: tuple[str, ...] = ("/usr/sbin", "/usr/local/go/bin")
+"""Where Debian keeps daemons and Go's own archive unpacks: often not on a user's PATH."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """An InfluxDB that somebody else runs and the tests may write to."""
+
+    url: str
+    token: str
+    org: str
+
+
+class BuildError(Exception):
+    """A tool is missing or the build ended with an error; the message says which."""
+
+
+def cache_dir() -> Path:
+    """Where built services are kept: outside the tree, shared by every checkout."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "mieruka" / "services"
+
+
+def running_server() -> RunningServer | None:
+    """The server named by the environment, when all three variables are set."""
+    names = ("MIERUKA_INFLUX_URL", "MIERUKA_INFLUX_TOKEN", "MIERUKA_INFLUX_ORG")
+    url, token, org = (os.environ.get(name, "") for name in names)
+    return RunningServer(url, token, org) if url and token and org else None
+
+
+def find_influxd() -> Path | None:
+    """The influxd to start: from the environment, the PATH, or the cache; None when nowhere."""
+    candidates = (
+        os.environ.get("MIERUKA_INFLUXD"),
+        shutil.which("influxd"),
+        str(cache_dir() / "influxd"),
+    )
+    for candidate in candidates:
+        if candidate and os.access(candidate, os.X_OK):
+            return Path(candidate)
+    return None
+
+
+def find_command(*names: str) -> str | None:
+    """The first of the commands that is installed, or None."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), *BEYOND_PATH])
+    return next((found for name in names if (found := shutil.which(name, path=path))), None)
+
+
+def missing_tools() -> list[str]:
+    """What the build of InfluxDB still needs on this machine."""
+    wanted = {"Go": ("go",), "Rust (cargo)": ("cargo",), "a C compiler": ("cc", "gcc", "clang")}
+    return [label for label, names in wanted.items() if find_command(*names) is None]
+
+
+def build_influxd() -> Path:
+    """Build influxd into the cache and answer its path. Raises ``BuildError``."""
+    if missing := missing_tools():
+        raise BuildError(f"cannot be built: {', '.join(missing)} not found")
+    target = cache_dir()
+    target.mkdir(parents=True, exist_ok=True)
+    # Its flux part is Rust behind cgo: only this pkg-config knows how to build it.
+    helper = _go_build(PKG_CONFIG, target / "pkg-config", [])
+    tags = ["-tags", "sqlite_foreign_keys,sqlite_json"]
+    link = ["-ldflags", f"-s -w -X main.version={VERSION}"]
+    return _go_build(INFLUXD, target / "influxd", tags + link, PKG_CONFIG=str(helper))
+
+
+def _go_build(package: str, target: Path, arguments: list[str], **extra: str) -> Path:
+    log = target.with_name(f"{target.name}.log")
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    command = [str(find_command("go")), "build", "-buildvcs=false", *arguments]
+    with log.open("w") as output:
+        ended = subprocess.run(
+            [*command, "-o", str(part), package],
+            cwd=HERE,
+            env={**os.environ, "CGO_ENABLED": "1", **rust_toolchain(), **extra},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if ended.returncode != 0:
+        part.unlink(missing_ok=True)
+        raise BuildError(f"the build of {target.name} failed; its output is in {log}")
+    return part.replace(target)
+
+
+def rust_toolchain() -> dict[str, str]:
+    """An installed stable toolchain for the build; flux names an old one rustup would fetch."""
+    rustup = find_command("rustup")
+    if rustup is None or os.environ.get("RUSTUP_TOOLCHAIN"):
+        return {}
+    listed = subprocess.run(
+        [rustup, "toolchain", "list"], capture_output=True, text=True, check=False
+    )
+    names = [line.split()[0] for line in listed.stdout.splitlines() if line.strip()]
+    stable = [name for name in names if name.startswith("stable")]
+    return {"RUSTUP_TOOLCHAIN": stable[0]} if stable else {}
+
+
+def _influx(console: Console) -> bool:
+    server, found = running_server(), find_influxd()
+    if server or found:
+        console.print(f"InfluxDB   {server.url if server else found}")
+        return True
+    console.print(f"InfluxDB   building {VERSION} with Go: about 6 minutes, once ...")
+    began = time.monotonic()
+    try:
+        built = build_influxd()
+    except BuildError as error:
+        console.print(f"InfluxDB   MISSING: {error}", style="bold red")
+        console.print(f"           Tests on the real InfluxDB will be skipped. To run them: {HINT}")
+        return False
+    console.print(f"InfluxDB   {built} (built in {time.monotonic() - began:.0f} s)")
+    return True
+
+
+def _from_apt(console: Console) -> bool:
+    complete = True
+    for package, commands in APT_PARTS.items():
+        found = find_command(*commands)
+        complete = complete and found is not None
+        text = (
+            found or f"MISSING: its tests will be skipped; install it with: apt install {package}"
+        )
+        console.print(f"{package:<10} {text}", style=None if found else "bold red")
+    return complete
+
+
+def main() -> int:
+    """Report every service; 1 only when one is missing and the environment requires all."""
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    complete = all([_from_apt(console), _influx(console)])
+    return 1 if not complete and os.environ.get(REQUIRE) == "1" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
