@@ -1,0 +1,1 @@
+"""The collector: receives, judges, stores, sums and shows."""

@@ -1,0 +1,349 @@
+"""Settings of a collector: the TOML file as frozen objects, or every fault of it at once.
+
+Pydantic stands only here, where text enters. ``load`` joins the faults of single values with the
+faults between them (a parent that does not exist, contracts out of order), each as one line:
+file, dotted path, value, what is wrong, and what to write instead. The file is as long as the
+schema: one section, one class.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import ErrorDetails
+
+from collector.config_faults import faults_between_values, shown, table
+from collector.errors import ConfigError
+from edge_agent.contract.topics import NAME_PATTERN
+
+SECRET_VARIABLES: dict[tuple[str, str], str] = {
+    ("store", "token"): "MIERUKA_INFLUX_TOKEN",
+    ("grafana", "token"): "MIERUKA_GRAFANA_TOKEN",
+    ("mqtt", "password"): "MIERUKA_MQTT_PASSWORD",
+}
+"""Secrets by section and key, and the environment variable that may hold each of them."""
+
+
+def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    base: Path | None = (info.context or {}).get("base")
+    return path if base is None else base / path
+
+
+def _known_zone(key: str) -> str:
+    if key not in available_timezones():
+        near = difflib.get_close_matches(key, available_timezones(), n=1)
+        raise ValueError(f"not a time zone{f', did you mean {near[0]}?' if near else ''}")
+    return key
+
+
+def _mqtt_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname:
+        raise ValueError("not the address of an MQTT broker")
+    if parts.username or parts.password:
+        raise ValueError("holds a user name; use username and password_file instead")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("has something behind the port")
+    _ = parts.port  # raises ValueError for a port that is not one
+    return url
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http(s) address")
+    _ = parts.port
+    return url
+
+
+def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not items:
+        raise ValueError("an empty list")
+    return items
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(NAME_PATTERN, text):
+        raise ValueError("not a name")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Positive = Annotated[float, Field(gt=0, strict=True)]
+NAME_HINT = "small letters, digits, - and _, starting with a letter or digit, 63 at most"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, allow_inf_nan=False
+    )
+
+
+class IdentitySettings(_Section):
+    """Who this collector is and where it keeps its own small state."""
+
+    id: Name = Field(description=NAME_HINT)
+    state_dir: LocalPath = Field(description="a folder, relative to this file")
+
+
+class MqttSettings(_Section):
+    """The broker. ``password`` is what ``password_file`` or the environment holds."""
+
+    url: Annotated[str, AfterValidator(_mqtt_url)] = Field(
+        description="for example mqtt://127.0.0.1:1883, or mqtts://broker.example:8883 for TLS"
+    )
+    version: Literal["5", "3.1.1"] = Field(default="5", description='"5" or "3.1.1", as text')
+    username: str = Field(default="", description="the collector's name at the broker")
+    password: str = Field(default="", repr=False, description="better: password_file")
+    password_file: LocalPath | None = Field(default=None, description="a file with one line")
+    ca_file: LocalPath | None = Field(default=None, description="a PEM file, with mqtts:// only")
+
+    @property
+    def host(self) -> str:
+        """The broker's host name or address."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return urlsplit(self.url).scheme == "mqtts"
+
+    @property
+    def port(self) -> int:
+        """The broker's port; 1883, or 8883 with TLS, when the address names none."""
+        return urlsplit(self.url).port or (8883 if self.tls else 1883)
+
+
+class StoreSettings(_Section):
+    """Where readings and totals are kept. Which keys count depends on ``kind``."""
+
+    kind: Literal["sqlite", "influx"] = Field(description='"sqlite" or "influx"')
+    path: LocalPath | None = Field(default=None, description="the file of a sqlite store")
+    url: HttpUrl | None = Field(default=None, description="for example http://127.0.0.1:8086")
+    org: Text | None = Field(default=None, description="the organisation in InfluxDB")
+    token: str = Field(default="", repr=False, description="better: token_file")
+    token_file: LocalPath | None = Field(default=None, description="a file with one line")
+    bucket_raw: Text = Field(default="mieruka_raw", description="the bucket of raw readings")
+    bucket_totals: Text = Field(default="mieruka", description="the bucket of totals")
+    raw_retention_days: Annotated[int, Field(ge=0, strict=True)] = Field(
+        default=400, description="days raw readings are kept; 0: for ever"
+    )
+
+
+class SummariseSettings(_Section):
+    """How often totals are brought up to date."""
+
+    every_s: Positive = Field(default=60.0, description="seconds, for example 60")
+
+
+class ContractSettings(_Section):
+    """Who supplies electricity from a day on; a CO2 factor is looked up by it."""
+
+    region: Text = Field(description='country or grid region, for example "JP"')
+    supplier: str = Field(default="", description='the supplier, for example "A0269"')
+    menu: str = Field(default="", description='the supply menu, for example "M"')
+    from_date: date = Field(
+        validation_alias="from", description="first day of the contract: from = 2025-04-01"
+    )
+
+
+class MeterSettings(_Section):
+    """What a meter means to the business: its name, and the meter it is part of."""
+
+    id: Name = Field(description=NAME_HINT)
+    name: str = Field(
+        default_factory=lambda known: str(known.get("id", "")), description="the name people read"
+    )
+    name_en: str = Field(default="", description="what English pages call it, if otherwise")
+    parent: str | None = Field(default=None, description="the id of the meter upstream of it")
+    rated_power_kw: Positive | None = Field(default=None, description="kW, for example 100")
+
+
+class SiteSettings(_Section):
+    """A plant: its calendar, its contracts in order of time, its meters."""
+
+    id: Name = Field(description=NAME_HINT)
+    name: str = Field(
+        default_factory=lambda known: str(known.get("id", "")), description="the name people read"
+    )
+    name_en: str = Field(default="", description="what English pages call it, if otherwise")
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        description='an IANA name, for example "Asia/Tokyo"'
+    )
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12, strict=True)] = Field(
+        default=4, description="a month, 1 to 12"
+    )
+    contract_power_kw: Positive | None = Field(default=None, description="kW, for example 300")
+    co2_method: Text = Field(
+        default="jp_shk_adjusted",
+        description="jp_shk_adjusted, jp_shk_basic, location or market_residual",
+    )
+    contracts: tuple[ContractSettings, ...] = Field(default=(), description="[[sites.contracts]]")
+    meters: tuple[MeterSettings, ...] = Field(default=(), description="[[sites.meters]]")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class GrafanaSettings(_Section):
+    """Where the boards go. A token, or a user name with its password."""
+
+    url: HttpUrl = Field(description="for example http://127.0.0.1:3000")
+    token: str = Field(default="", repr=False, description="better: token_file")
+    token_file: LocalPath | None = Field(default=None, description="a file with one line")
+    username: str = Field(default="", description="only without a token")
+    password: str = Field(default="", repr=False, description="only without a token")
+    languages: Annotated[tuple[Literal["ja", "en"], ...], AfterValidator(_at_least_one)] = Field(
+        default=("ja", "en"), description='["ja", "en"] or one of them'
+    )
+
+
+class CollectorSettings(_Section):
+    """All settings of one collector."""
+
+    collector: IdentitySettings = Field(description="the section [collector]")
+    mqtt: MqttSettings = Field(description="the section [mqtt]")
+    store: StoreSettings = Field(description="the section [store]")
+    summarise: SummariseSettings = Field(
+        default=SummariseSettings(), description="the section [summarise]"
+    )
+    sites: tuple[SiteSettings, ...] = Field(min_length=1, description="at least one [[sites]]")
+    grafana: GrafanaSettings | None = Field(default=None, description="the section [grafana]")
+
+
+def load(path: Path) -> CollectorSettings:
+    """Read the settings in the file.
+
+    Relative paths count from the file; secrets are read from their files or the environment.
+    Raises ``ConfigError`` with every fault there is, one line each.
+    """
+    doc = _read(path)
+    faults = [*_with_secrets(doc, path.parent), *faults_between_values(doc)]
+    settings: CollectorSettings | None = None
+    try:
+        settings = CollectorSettings.model_validate(doc, context={"base": path.parent})
+    except ValidationError as error:
+        faults = [_of_pydantic(item) for item in error.errors() if _is_own(item)] + faults
+    if faults or settings is None:
+        raise ConfigError([f"{path}: {fault}" for fault in faults], "correct the file, check again")
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        fault = f"{path}: cannot be read: {error.strerror}"
+        hint = "start from deploy/examples/collector.toml"
+        raise ConfigError([fault], hint) from error
+    except ValueError as error:
+        raise ConfigError([f"{path}: not TOML: {error}"], "correct that line") from error
+
+
+# Faults of single values: pydantic finds them, these lines word them.
+
+
+def _is_own(item: ErrorDetails) -> bool:
+    """Leave out what only follows from another fault, which is told itself."""
+    follows = item["type"] == "default_factory_not_called"
+    return not follows and not (item["type"] == "too_short" and item["input"])
+
+
+def _of_pydantic(item: ErrorDetails) -> str:
+    path = _dotted(item["loc"])
+    key, owner = str(item["loc"][-1]), _owner(item["loc"][:-1])
+    fields = {field.validation_alias or name: field for name, field in owner.items()}
+    if item["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, map(str, fields), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(map(str, fields))}"
+        return f"{path} = {shown(path, item['input'])}: unknown key ({hint})"
+    field = fields.get(_last_name(item["loc"]))
+    hint = f" ({field.description})" if field and field.description else ""
+    if item["type"] == "missing":
+        return f"{path}: missing{hint}"
+    return f"{path} = {shown(path, item['input'])}: {_plain(item['msg'])}{hint}"
+
+
+def _owner(loc: Sequence[int | str]) -> Mapping[str, Any]:
+    """Find the fields of the section that ``loc`` leads to."""
+    names = tuple(part for part in loc if isinstance(part, str))
+    while names and names not in _SECTIONS:
+        names = names[:-1]
+    return _SECTIONS[names].model_fields
+
+
+def _last_name(loc: Sequence[int | str]) -> str:
+    return next((part for part in reversed(loc) if isinstance(part, str)), "")
+
+
+def _dotted(loc: Sequence[int | str]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return text.lstrip(".")
+
+
+def _plain(message: str) -> str:
+    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    return text[:1].lower() + text[1:]
+
+
+_SECTIONS: dict[tuple[str, ...], type[_Section]] = {
+    (): CollectorSettings,
+    ("collector",): IdentitySettings,
+    ("mqtt",): MqttSettings,
+    ("store",): StoreSettings,
+    ("summarise",): SummariseSettings,
+    ("sites",): SiteSettings,
+    ("sites", "contracts"): ContractSettings,
+    ("sites", "meters"): MeterSettings,
+    ("grafana",): GrafanaSettings,
+}
+
+
+# Secrets: read from their files before the schema looks at them.
+
+
+def _with_secrets(doc: dict[str, Any], base: Path) -> Iterator[str]:
+    """Put each secret in its place in ``doc``; yield what is wrong with their files."""
+    for (section, key), variable in SECRET_VARIABLES.items():
+        settings, file_key = table(doc, section), f"{key}_file"
+        named = settings.get(file_key)
+        if named is not None and key in settings:
+            yield f"{section}.{key}: given here and in {file_key} (keep {file_key})"
+        elif isinstance(named, str):
+            try:
+                settings[key] = _secret(base / named)
+            except (OSError, ValueError) as error:
+                what = error.strerror if isinstance(error, OSError) else str(error)
+                hint = "one line with the secret, readable by the collector"
+                yield f'{section}.{file_key} = "{named}": {what} ({hint})'
+        elif settings and key not in settings and variable in os.environ:
+            settings[key] = os.environ[variable]
+
+
+def _secret(path: Path) -> str:
+    text = path.read_text(encoding="utf-8").strip()
+    if not text or "\n" in text:
+        raise ValueError("does not hold exactly one line")
+    return text

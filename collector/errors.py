@@ -1,0 +1,42 @@
+"""The collector's errors, cut by what the caller must do.
+
+CollectorError              every error here: one line, and a hint what to do
+ +- StopError               nothing can go on (configuration, refused credentials): exit, keep all
+ |   +- ConfigError         the settings have faults; carries all of them
+ |   +- FactorError         an emission factor is missing or a factor file has a fault
+ +- RetryLaterError         store, broker or Grafana is away: keep everything, try again later
+"""
+
+from __future__ import annotations
+
+
+class CollectorError(Exception):
+    """An error with one line that says what is wrong and a hint that says what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class StopError(CollectorError):
+    """Nothing can go on until a person has changed something; nothing taken is lost."""
+
+
+class ConfigError(StopError):
+    """The settings have faults. ``faults`` holds one line for each of them."""
+
+    def __init__(self, faults: list[str], hint: str = "") -> None:
+        super().__init__("\n".join(faults), hint)
+        self.faults = faults
+
+
+class FactorError(StopError):
+    """No emission factor applies, or a factor file has a fault."""
+
+
+class RetryLaterError(CollectorError):
+    """Something outside is away; what was taken is kept, try again later."""

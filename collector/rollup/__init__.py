@@ -1,0 +1,1 @@
+"""From raw counters to energy, CO2 and demand: pure arithmetic on numbers handed in."""

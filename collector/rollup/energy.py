@@ -1,0 +1,120 @@
+"""Energy of slots and of the longer periods made of them.
+
+Stands between ``counters`` (a curve of cumulative energy) and ``sums`` (totals to store). A slot's
+energy is the difference of the curve at its edges, so neighbouring slots share the value at their
+edge and a day's slots add up exactly to the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from collector.rollup.counters import Bridge, EnergyCurve
+
+MWH_PER_KWH = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnergy:
+    """What went through a meter in a period (UTC ms, half-open), and how well that is known.
+
+    ``estimated_mwh`` is the part of ``mwh`` bridged over gaps, ``measured_ms`` the time that was
+    measured, ``peak_kw`` the largest mean demand of a slot in it. Every slot counts for the peak,
+    a bridged or half-known one too: its mean can only be below the true peak of its gap, so the
+    figure never overstates, and it can never be lower than a peak that was measured.
+    """
+
+    start_ms: int
+    end_ms: int
+    mwh: int
+    estimated_mwh: int
+    measured_ms: int
+    peak_kw: float
+
+    @property
+    def kwh(self) -> float:
+        """Energy in kWh; exact to the milli-Wh up to 9 TWh."""
+        return self.mwh / MWH_PER_KWH
+
+    @property
+    def coverage(self) -> float:
+        """Measured share of the period's time, 0 to 1."""
+        return self.measured_ms / (self.end_ms - self.start_ms)
+
+
+def demand_kw(mwh: int, duration_ms: int) -> float:
+    """Mean power (kW) of an energy (mWh) over a time (ms): demand = kWh / h."""
+    return mwh * 36 / (10 * duration_ms)
+
+
+def slot_energies(curve: EnergyCurve, edges_ms: Sequence[int]) -> list[PeriodEnergy]:
+    """The energy of each slot between neighbouring edges (UTC ms, ascending).
+
+    A slot of which nothing is known (outside the samples, or wholly in an unknown stretch) is
+    left out; a slot that is partly known books what is known, with a coverage below 1.
+    """
+    if len(curve.at_ms) < 2:
+        return []
+    marks = [curve.energy_at(edge) for edge in edges_ms]
+    bridges = _Bridges(curve)
+    slots: list[PeriodEnergy] = []
+    for (start_ms, end_ms), (start, end) in zip(pairwise(edges_ms), pairwise(marks), strict=True):
+        known_ms = min(end_ms, curve.at_ms[-1]) - max(start_ms, curve.at_ms[0])
+        if known_ms <= 0:
+            continue
+        estimated_mwh, estimated_ms, unknown_ms = bridges.within(start_ms, end_ms)
+        if unknown_ms == known_ms:
+            continue
+        measured_ms = known_ms - estimated_ms - unknown_ms
+        peak_kw = demand_kw(end - start, end_ms - start_ms)
+        slots.append(
+            PeriodEnergy(start_ms, end_ms, end - start, estimated_mwh, measured_ms, peak_kw)
+        )
+    return slots
+
+
+def add_up(parts: Iterable[PeriodEnergy], start_ms: int, end_ms: int) -> PeriodEnergy:
+    """The period made of the parts: energies and times added, the largest peak kept.
+
+    Raises ``ValueError`` without parts: a period of which nothing is known has no energy.
+    """
+    held = list(parts)
+    return PeriodEnergy(
+        start_ms,
+        end_ms,
+        mwh=sum(part.mwh for part in held),
+        estimated_mwh=sum(part.estimated_mwh for part in held),
+        measured_ms=sum(part.measured_ms for part in held),
+        peak_kw=max(part.peak_kw for part in held),
+    )
+
+
+class _Bridges:
+    """The curve's bridges, asked for slot by slot in order of time."""
+
+    def __init__(self, curve: EnergyCurve) -> None:
+        self._curve = curve
+        self._next = 0
+
+    def within(self, start_ms: int, end_ms: int) -> tuple[int, int, int]:
+        """Estimated energy (mWh), estimated time and unknown time (ms) in the slot."""
+        estimated_mwh = estimated_ms = unknown_ms = 0
+        for bridge in self._touching(start_ms, end_ms):
+            from_ms, to_ms = max(bridge.from_ms, start_ms), min(bridge.to_ms, end_ms)
+            if bridge.quality == "unknown":
+                unknown_ms += to_ms - from_ms
+            else:
+                estimated_ms += to_ms - from_ms
+                estimated_mwh += self._curve.energy_at(to_ms) - self._curve.energy_at(from_ms)
+        return estimated_mwh, estimated_ms, unknown_ms
+
+    def _touching(self, start_ms: int, end_ms: int) -> Iterator[Bridge]:
+        bridges = self._curve.bridges
+        while self._next < len(bridges) and bridges[self._next].to_ms <= start_ms:
+            self._next += 1
+        position = self._next
+        while position < len(bridges) and bridges[position].from_ms < end_ms:
+            yield bridges[position]
+            position += 1

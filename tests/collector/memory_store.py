@@ -1,0 +1,140 @@
+"""A reading store in memory, for tests of what stands on the store's port."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from collector.rollup.totals import Period, Total
+from collector.state.dirty import DirtyWindow
+from collector.storage.port import Refused, Sample
+from edge_agent.contract.reading import Reading
+from edge_agent.contract.wire import MeterCard
+
+
+class MemoryStore:
+    """Implements ``ReadingStore``; counts its calls by verb in ``calls``."""
+
+    def __init__(self) -> None:
+        self.readings: dict[tuple[str, str], dict[int, dict[str, float]]] = defaultdict(dict)
+        self.totals: dict[tuple[str, str, Period], dict[int, Total]] = defaultdict(dict)
+        self.calls: dict[str, int] = defaultdict(int)
+        self._instants: dict[tuple[str, str], list[int]] = {}
+
+    def check(self) -> None:
+        """Nothing to check."""
+
+    def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
+        """Keep the readings; none is refused."""
+        for reading in readings:
+            held = self.readings[reading.site, reading.meter]
+            held.setdefault(reading.at_ms, {}).update(reading.values)
+        self._instants.clear()
+        return ()
+
+    def meters(self) -> Sequence[tuple[str, str]]:
+        """Every (site, meter) with a reading."""
+        return sorted(self.readings)
+
+    def read_series(
+        self, site: str, meter: str, quantity: str, from_ms: int, to_ms: int
+    ) -> Sequence[Sample]:
+        """The samples in the range."""
+        self.calls["read_series"] += 1
+        instants = self._of(site, meter)
+        held = self.readings[site, meter]
+        between = instants[bisect_left(instants, from_ms) : bisect_left(instants, to_ms)]
+        return [(at, held[at][quantity]) for at in between if quantity in held[at]]
+
+    def last_before(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The newest sample before the instant."""
+        self.calls["last_before"] += 1
+        instants, held = self._of(site, meter), self.readings[site, meter]
+        for at in reversed(instants[: bisect_left(instants, at_ms)]):
+            if quantity in held[at]:
+                return at, held[at][quantity]
+        return None
+
+    def first_from(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The oldest sample at or after the instant."""
+        self.calls["first_from"] += 1
+        instants, held = self._of(site, meter), self.readings[site, meter]
+        for at in instants[bisect_left(instants, at_ms) :]:
+            if quantity in held[at]:
+                return at, held[at][quantity]
+        return None
+
+    def count_readings(self, site: str, meter: str, from_ms: int, to_ms: int) -> int:
+        """How many readings the range holds."""
+        return sum(from_ms <= at < to_ms for at in self.readings[site, meter])
+
+    def write_totals(self, totals: Sequence[Total]) -> None:
+        """Keep the totals, each in place of the one before."""
+        self.calls["write_totals"] += 1
+        for total in totals:
+            self.totals[total.site, total.meter, total.period][total.start_ms] = total
+
+    def read_totals(
+        self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
+    ) -> Sequence[Total]:
+        """The totals whose start lies in the range."""
+        self.calls["read_totals"] += 1
+        held = self.totals.get((site, meter, period), {})
+        return [held[start] for start in sorted(held) if from_ms <= start < to_ms]
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _of(self, site: str, meter: str) -> list[int]:
+        key = (site, meter)
+        if key not in self._instants:
+            self._instants[key] = sorted(self.readings[key])
+        return self._instants[key]
+
+
+@dataclass
+class MemoryDirty:
+    """The list of dirty windows."""
+
+    windows: list[DirtyWindow] = field(default_factory=list)
+    _marked: int = 0
+
+    def mark(self, site: str, meter: str, from_ms: int, to_ms: int) -> None:
+        """Note a window."""
+        self._marked += 1
+        self.windows.append(DirtyWindow(self._marked, site, meter, from_ms, to_ms))
+
+    def pending(self) -> list[DirtyWindow]:
+        """Every window noted."""
+        return list(self.windows)
+
+    def clear(self, windows: Sequence[DirtyWindow]) -> None:
+        """Strike off the windows."""
+        done = {window.id for window in windows}
+        self.windows = [window for window in self.windows if window.id not in done]
+
+
+@dataclass
+class MemoryCards:
+    """The meters' cards: the same for each, unless one is given."""
+
+    interval_s: float = 300.0
+    step_wh: float = 10.0
+    modulus_wh: float | None = None
+    known: bool = True
+
+    def card(self, site: str, meter: str) -> MeterCard | None:
+        """Answer the card, None when nothing is known."""
+        if not self.known:
+            return None
+        return MeterCard(site, meter, meter, "test", self.interval_s, self.step_wh, self.modulus_wh)
+
+
+class StoppedClock:
+    """A clock that stands."""
+
+    def now_ms(self) -> int:
+        """Answer always the same instant."""
+        return 1_800_000_000_000

@@ -1,0 +1,237 @@
+"""Counter samples to an energy curve: plain counting, and everything that breaks it."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import accumulate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.rollup.counters import Bridge, CounterFacts, EnergyCurve, energy_curve
+
+MINUTE = 60_000
+POLL = 5 * MINUTE
+RATED = CounterFacts(step_wh=10, rated_power_w=100_000)
+UNRATED = CounterFacts(step_wh=10)
+
+
+def polled(*values_wh: float, every_ms: int = POLL) -> list[tuple[int, float]]:
+    """Samples at regular instants."""
+    return [(position * every_ms, value) for position, value in enumerate(values_wh)]
+
+
+def kinds(curve: EnergyCurve) -> list[str]:
+    """The kinds of the curve's events."""
+    return [event.kind for event in curve.events]
+
+
+loads = st.lists(st.integers(0, 5_000), min_size=1, max_size=200)
+
+
+@given(
+    steps=loads,
+    waits=st.lists(st.integers(1, 40 * MINUTE), min_size=200, max_size=200),
+    start=st.integers(0, 10**9),
+)
+def test_books_exactly_what_the_counter_rose(
+    steps: list[int], waits: list[int], start: int
+) -> None:
+    """Any load, any poll times and any outages: booked is last minus first, to the milli-Wh."""
+    values = list(accumulate(steps, initial=start))
+    instants = accumulate(waits, initial=0)
+    curve = energy_curve(list(zip(instants, values, strict=False)), UNRATED)
+    assert curve.mwh[-1] == (values[-1] - values[0]) * 1000
+    assert curve.events == ()
+
+
+def test_fractions_of_a_watt_hour_are_kept() -> None:
+    """A counter in steps of 0.1 Wh is booked to the milli-Wh."""
+    assert list(energy_curve(polled(0.1, 0.4, 1234.5), UNRATED).mwh) == [0, 300, 1_234_400]
+
+
+def test_gaps_are_bridged_as_estimated() -> None:
+    """A gap longer than the limit is booked but estimated; one of exactly the limit is measured."""
+    samples = [(0, 0.0), (15 * MINUTE, 10.0), (30 * MINUTE + 1, 20.0)]
+    curve = energy_curve(samples, UNRATED)
+    assert curve.bridges == (Bridge(15 * MINUTE, 30 * MINUTE + 1, "estimated"),)
+    assert curve.mwh[-1] == 20_000
+    assert energy_curve(samples, UNRATED, gap_limit_ms=POLL).bridges[0].from_ms == 0
+
+
+@pytest.mark.parametrize("facts", [RATED, UNRATED])
+@pytest.mark.parametrize("false", [[0.0], [0.0, 0.0], [7.0, 3.0, 499_000.0]])
+def test_low_values_that_return_are_a_glitch(facts: CounterFacts, false: list[float]) -> None:
+    """A few values below the course are left out, and the energy across them is booked whole."""
+    curve = energy_curve(polled(500_000, 500_100, *false, 500_500, 500_600), facts)
+    assert kinds(curve) == ["glitch"]
+    assert curve.mwh[-1] == 600_000
+    assert curve.events[0].booked_mwh == 0
+    assert 2 * POLL not in curve.at_ms
+
+
+@pytest.mark.parametrize("facts", [RATED, UNRATED])
+@pytest.mark.parametrize("false", [[9e8], [9e8, 9.5e8], [502_000.0]])
+def test_high_values_that_return_are_a_glitch(facts: CounterFacts, false: list[float]) -> None:
+    """A few values above the course are left out, whether the rated power is known or not."""
+    curve = energy_curve(polled(500_000, 500_100, *false, 500_500, 500_600, 500_700), facts)
+    assert kinds(curve) == ["glitch"]
+    assert curve.mwh[-1] == 700_000
+
+
+def test_false_values_at_a_fast_poll_may_last_ten_minutes() -> None:
+    """At one poll every ten seconds, a meter that shows zero for minutes still is a glitch."""
+    values = [500_000 + 10 * position for position in range(100)]
+    values[40:80] = [0] * 40
+    curve = energy_curve(polled(*values, every_ms=10_000), UNRATED)
+    assert kinds(curve) == ["glitch"]
+    assert curve.mwh[-1] == 990_000
+
+
+def test_reset_books_nothing_over_the_step() -> None:
+    """After a reset energy counts on from the new value's first sample, and the event says so."""
+    curve = energy_curve(polled(500_000, 500_100, 20, 120, 220, 320), RATED)
+    assert kinds(curve) == ["reset"]
+    assert curve.events[0].at_ms == 2 * POLL
+    assert curve.events[0].booked_mwh == 0
+    assert "500.100 kWh, then 0.020 kWh" in curve.events[0].reason
+    assert curve.mwh[-1] == 100_000 + 300_000
+    assert curve.bridges == (Bridge(POLL, 2 * POLL, "unknown"),)
+
+
+def test_a_fall_at_the_newest_end_waits_for_its_judgement() -> None:
+    """Before three values have followed a fall, the curve ends before it and nothing is said."""
+    undecided = energy_curve(polled(500_000, 500_100, 20, 30, 40), UNRATED)
+    assert undecided.at_ms == [0, POLL]
+    assert undecided.events == ()
+    decided = energy_curve(polled(500_000, 500_100, 20, 30, 40, 50), UNRATED)
+    assert decided.at_ms[-1] == 5 * POLL
+    assert kinds(decided) == ["reset"]
+
+
+def test_rollover_is_booked_across_the_edge() -> None:
+    """From above 0.9 to below 0.1 of the width: what was left to the edge, and what came after."""
+    facts = CounterFacts(step_wh=10, modulus_wh=1_000_000, rated_power_w=100_000)
+    curve = energy_curve(polled(999_800, 999_900, 150, 250), facts)
+    assert kinds(curve) == ["rollover"]
+    assert curve.events[0].booked_mwh == 250_000
+    assert list(curve.mwh) == [0, 100_000, 350_000, 450_000]
+    assert curve.bridges == ()
+
+
+@given(steps=loads, start=st.integers(0, 999_999))
+def test_counting_over_the_edge_loses_nothing(steps: list[int], start: int) -> None:
+    """A counter that wraps, any number of times, books what went through it."""
+    modulus = 200_000
+    true = list(accumulate(steps, initial=start % modulus))
+    facts = CounterFacts(step_wh=1, modulus_wh=modulus)
+    curve = energy_curve(polled(*(value % modulus for value in true)), facts)
+    assert curve.mwh[-1] == (true[-1] - true[0]) * 1000
+    assert set(kinds(curve)) <= {"rollover"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "facts"),
+    [
+        (899_000, 50, CounterFacts(10, 1_000_000)),
+        (950_000, 150_000, CounterFacts(10, 1_000_000)),
+        (950_000, 50, CounterFacts(10, None)),
+        (950_000, 50, CounterFacts(10, 1_000_000, rated_power_w=1_000)),
+    ],
+)
+def test_other_falls_are_resets(before: float, after: float, facts: CounterFacts) -> None:
+    """Too far from the edge, no known width, or more than the rated power allows: no rollover."""
+    rest = (after + 10 * position for position in range(1, 5))
+    assert kinds(energy_curve(polled(before - 10, before, after, *rest), facts)) == ["reset"]
+
+
+def test_impossible_step_that_stays_is_not_booked() -> None:
+    """A rise beyond the rated power that does not return starts anew from the new value."""
+    curve = energy_curve(polled(500_000, 500_100, 900_000, 900_100, 900_200, 900_300), RATED)
+    assert kinds(curve) == ["impossible"]
+    assert curve.mwh[-1] == 400_000
+    assert curve.bridges == (Bridge(POLL, 2 * POLL, "unknown"),)
+
+
+def test_a_rise_over_an_outage_is_possible() -> None:
+    """The rated power allows a rise by time: a day's energy after a day's outage is booked."""
+    samples = [(0, 0.0), (POLL, 100.0), (24 * 60 * MINUTE, 2_000_000.0)]
+    curve = energy_curve(samples, RATED)
+    assert curve.events == ()
+    assert curve.mwh[-1] == 2_000_000_000
+
+
+def test_the_last_digit_may_flicker() -> None:
+    """A fall of one step is neither energy nor an event, and is not counted again."""
+    curve = energy_curve(polled(1_000, 1_010, 1_000, 1_010, 1_020), UNRATED)
+    assert list(curve.mwh) == [0, 10_000, 10_000, 10_000, 20_000]
+    assert curve.events == ()
+
+
+def test_each_event_is_told_from_the_others() -> None:
+    """A glitch, a reset and a rollover in one series are booked each in its own way."""
+    facts = CounterFacts(step_wh=10, modulus_wh=1_000_000, rated_power_w=100_000)
+    values = (999_700, 0, 999_800, 100, 200, 300, 400, 30, 40, 50, 60, 9e5, 70, 80, 90, 100)
+    curve = energy_curve(polled(*values), facts)
+    assert kinds(curve) == ["glitch", "rollover", "reset", "glitch"]
+    assert curve.mwh[-1] == 100_000 + 300_000 + 300_000 + 70_000
+
+
+@pytest.mark.parametrize("samples", [[(5, 1.0), (5, 1.0)], [(5, 1.0), (4, 2.0)]])
+def test_samples_out_of_order_are_refused(samples: list[tuple[int, float]]) -> None:
+    """Two samples at one instant, or in the wrong order, are a caller's fault."""
+    with pytest.raises(ValueError, match="strict order"):
+        energy_curve(samples, UNRATED)
+
+
+def test_nothing_and_one_sample_give_no_energy() -> None:
+    """A curve needs two samples; fewer book nothing and fail nothing."""
+    assert energy_curve([], UNRATED).at_ms == []
+    assert list(energy_curve([(7, 3.0)], UNRATED).mwh) == [0]
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    first=st.integers(0, 60),
+    facts=st.sampled_from([RATED, UNRATED]),
+)
+def test_a_stretch_gives_the_curve_of_the_whole(seed: int, first: int, facts: CounterFacts) -> None:
+    """Beyond its first ordinary samples, a stretch is judged as it is within the whole series."""
+    chance = random.Random(seed)
+    samples = _with_faults(chance, 120)
+    whole, part = energy_curve(samples, facts), energy_curve(samples[first:], facts)
+    begin_ms = samples[first + 16][0]
+    assert [at for at in whole.at_ms if at >= begin_ms] == [
+        at for at in part.at_ms if at >= begin_ms
+    ]
+    shift = whole.energy_at(begin_ms) - part.energy_at(begin_ms)
+    assert {whole.energy_at(at) - part.energy_at(at) for at, _ in samples[first + 16 :]} == {shift}
+
+
+def _with_faults(chance: random.Random, count: int) -> list[tuple[int, float]]:
+    # Every sixteenth sample something happens to one to three values, ordinary ones between.
+    samples, value, at_ms = list[tuple[int, float]](), 500_000, 0
+    fault, lasts = "", 0
+    for position in range(count):
+        lasts -= 1
+        if position % 16 == 8:
+            fault = chance.choice(["low", "high", "reset", "gap", "none"])
+            lasts = chance.randrange(1, 4)
+            value = chance.randrange(100) if fault == "reset" else value
+            at_ms += POLL * 40 if fault == "gap" else 0
+        at_ms += POLL
+        value += chance.randrange(0, 2_000)
+        false = {"low": chance.randrange(100), "high": value + 10**8} if lasts > 0 else {}
+        samples.append((at_ms, float(false.get(fault, value))))
+    return samples
+
+
+def test_a_year_of_minutes_takes_less_than_two_seconds() -> None:
+    """525,600 samples are turned into a curve in plain Python in under two seconds of work."""
+    samples = [(position * MINUTE, position * 37.5) for position in range(525_600)]
+    began = time.process_time()
+    curve = energy_curve(samples, CounterFacts(10, 1e9, 100_000))
+    assert time.process_time() - began < 2
+    assert curve.mwh[-1] == 525_599 * 37_500

@@ -1,0 +1,70 @@
+"""The CO2 of a site: by contract, day and method."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from collector.config import ContractSettings, SiteSettings
+from collector.factors.lookup import FactorLibrary
+from collector.rollup.emissions import SiteEmissions
+
+FACTORS = FactorLibrary.shipped()
+KWH = 1_000_000
+
+
+def site(*contracts: ContractSettings, method: str = "jp_shk_adjusted") -> SiteSettings:
+    """A site in Tokyo with the contracts."""
+    return SiteSettings(id="s", time_zone="Asia/Tokyo", co2_method=method, contracts=contracts)
+
+
+def contract(supplier: str, menu: str, from_date: date, region: str = "JP") -> ContractSettings:
+    """A contract from a day on."""
+    return ContractSettings(region=region, supplier=supplier, menu=menu, from_date=from_date)
+
+
+def test_the_contract_in_force_decides() -> None:
+    """From the day a new contract begins, its factor applies."""
+    tokyo = contract("A0269", "M", date(2025, 4, 1))
+    tohoku = contract("A0268", "D", date(2025, 10, 1))
+    emissions = SiteEmissions(site(tohoku, tokyo), FACTORS)
+    before = emissions.of(1000 * KWH, date(2025, 9, 30))
+    after = emissions.of(1000 * KWH, date(2025, 10, 1))
+    assert before is not None
+    assert after is not None
+    assert (before.kg, before.factor_id) == (Decimal(452), "jp-shk-r6-A0269-M-adjusted")
+    assert (after.kg, after.factor_id) == (Decimal(421), "jp-shk-r6-A0268-D-adjusted")
+    assert emissions.faults == ()
+
+
+def test_a_stand_in_is_provisional() -> None:
+    """Activity outside the factor's window is computed and marked."""
+    emission = SiteEmissions(site(contract("A0269", "M", date(2020, 4, 1))), FACTORS).of(
+        KWH, date(2026, 4, 1)
+    )
+    assert emission is not None
+    assert emission.provisional
+
+
+def test_nothing_asked_for_is_nothing_missing() -> None:
+    """A site without contracts has no CO2 and no fault."""
+    emissions = SiteEmissions(site(), FACTORS)
+    assert emissions.of(KWH, date(2025, 4, 1)) is None
+    assert emissions.faults == ()
+
+
+def test_days_before_the_first_contract_are_named_once() -> None:
+    """Energy before any contract has no CO2; one line says from when there is one."""
+    emissions = SiteEmissions(site(contract("A0269", "M", date(2025, 4, 1))), FACTORS)
+    assert [emissions.of(KWH, date(2025, 3, day)) for day in (30, 31)] == [None, None]
+    assert len(emissions.faults) == 1
+    assert "no contract before 2025-04-01" in emissions.faults[0]
+
+
+def test_a_missing_factor_is_one_line_with_a_hint() -> None:
+    """A supplier nobody knows gives no CO2, never zero, and one line naming near ones."""
+    emissions = SiteEmissions(site(contract("A0296", "M", date(2025, 4, 1))), FACTORS)
+    assert [emissions.of(KWH, date(2025, 5, day)) for day in (1, 2)] == [None, None]
+    (fault,) = emissions.faults
+    assert fault.startswith("site s: no emission factor for JP A0296 menu M jp_shk_adjusted")
+    assert "A0269" in fault
