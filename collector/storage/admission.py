@@ -1,0 +1,109 @@
+"""Which readings and totals a store may take. Pure: one rule, so that every backend agrees.
+
+What cannot be stored faithfully everywhere is refused everywhere: a store may be exchanged for
+another without losing what the first had taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+
+from collector.errors import StopError
+from collector.rollup.totals import PERIODS, Total
+from collector.storage.port import Refused
+from edge_agent.contract.quantity import QUANTITIES
+from edge_agent.contract.reading import Reading
+
+LAST_MS = 7_258_118_400_000
+"""Exclusive end of storable time: 2200-01-01 UTC, within what InfluxDB can count in ns."""
+NAME_LENGTH = 256
+"""The longest site or meter name, in characters, as on the wire."""
+_KNOWN = QUANTITIES.keys()
+
+
+def sort_out(readings: Iterable[Reading]) -> tuple[list[Reading], list[Refused]]:
+    """The readings a store may take, in their order, and those it must refuse."""
+    admitted: list[Reading] = []
+    refused: list[Refused] = []
+    for reading in readings:
+        if reason := reading_fault(reading):
+            refused.append(Refused(reading, reason))
+        else:
+            admitted.append(reading)
+    return admitted, refused
+
+
+def require_storable(totals: Iterable[Total]) -> None:
+    """Raise ``StopError`` for a total that is no figure: our own arithmetic went wrong."""
+    for total in totals:
+        if reason := total_fault(total):
+            raise StopError(f"{total} cannot be stored: {reason}", "this is a fault: report it")
+
+
+def reading_fault(reading: Reading) -> str:
+    """Why no store will ever take the reading; empty when it may be stored."""
+    values = reading.values
+    if not values:
+        return "it has no values"
+    if not values.keys() <= _KNOWN:
+        unknown = ", ".join(sorted(values.keys() - _KNOWN))
+        return f"quantity {unknown} is not known here; update the collector"
+    for quantity, value in values.items():
+        if not _is_finite(value):
+            return f"{quantity} is {value!r}, not a finite number"
+    return _key_fault(reading.site, reading.meter, reading.at_ms)
+
+
+def total_fault(total: Total) -> str:
+    """Why no store can take the total; empty when it may be stored."""
+    if total.period not in PERIODS:
+        return f"period {total.period!r} is not one of {', '.join(PERIODS)}"
+    numbers = {
+        "kwh": total.kwh,
+        "estimated_kwh": total.estimated_kwh,
+        "coverage": total.coverage,
+        "peak_kw": total.peak_kw,
+        "co2_kg": 0.0 if total.co2_kg is None else total.co2_kg,
+        "provisional": total.provisional,
+    }
+    for name, value in numbers.items():
+        if not _is_finite(value):
+            return f"{name} is {value!r}, not a finite number"
+    if not _is_unicode(total.factor_id):
+        return "factor_id is not valid Unicode"
+    return _key_fault(total.site, total.meter, total.start_ms)
+
+
+def _key_fault(site: str, meter: str, at_ms: int) -> str:
+    if not 0 <= at_ms < LAST_MS:
+        return f"instant {at_ms} ms lies outside of 1970 to 2199"
+    return _name_fault("site", site) or _name_fault("meter", meter)
+
+
+@lru_cache(maxsize=4096)
+def _name_fault(kind: str, name: str) -> str:
+    if not 1 <= len(name) <= NAME_LENGTH:
+        return f"the {kind}'s name has {len(name)} characters, not 1 to {NAME_LENGTH}"
+    if not _is_unicode(name):
+        return f"the {kind}'s name is not valid Unicode"
+    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in name):
+        return f"the {kind}'s name {name!r} holds a control character"
+    # Line protocol has no way to write it: the backslash would escape what follows the name.
+    return f"the {kind}'s name {name!r} ends in a backslash" if name.endswith("\\") else ""
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except (TypeError, OverflowError):
+        return False
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,323 @@
+"""The store in InfluxDB 2.x: two buckets, raw line protocol in, InfluxQL out.
+
+Writes are synchronous (the client library's batching writer loses data silently) and each status
+is answered for: done, lines at fault are found by halving and refused, the server is away, a
+person must act. InfluxQL finds a bucket under its own name as the database; no mapping is made.
+Sources: InfluxDB 2.9 API reference, ``/api/v2/write``, ``/api/v2/buckets`` and ``/query``; what
+the statuses mean in practice was seen on a real 2.9.1 and is held by ``test_influx.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import urllib3
+from influxdb_client.client.exceptions import InfluxDBError
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
+from influxdb_client.domain.write_precision import WritePrecision
+from influxdb_client.rest import ApiException
+from influxdb_client.service.write_service import WriteService
+from urllib3.exceptions import HTTPError, LocationValueError, SSLError
+
+from collector.errors import RetryLaterError, StopError
+from collector.rollup.totals import Period, Total
+from collector.storage.admission import LAST_MS, require_storable, sort_out
+from collector.storage.influx_answer import RejectedError, told_by_query, told_by_status
+from collector.storage.line_protocol import reading_line, total_line
+from collector.storage.port import Refused, Sample
+from collector.storage.schema import READING, TEXT_FIELDS, TOTAL_FIELDS, TOTAL_MEASUREMENTS
+from edge_agent.contract.quantity import QUANTITIES
+from edge_agent.contract.reading import Reading
+
+CONNECT_WITHIN_S = 5.0
+_ONE_METER = '"site" = $site AND "meter" = $meter'
+
+
+class InfluxStore:
+    """A ``ReadingStore`` in two buckets of one organisation. Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        org: str,
+        token: str,
+        bucket_raw: str,
+        bucket_totals: str,
+        raw_retention_days: int,
+        timeout_s: float = 30.0,
+        lines_per_request: int = 5_000,
+    ) -> None:
+        """Name the server; nothing is sent yet. ``timeout_s`` bounds the wait for each answer."""
+        self._org = org
+        self._raw = bucket_raw
+        self._totals = bucket_totals
+        self._retention_days = raw_retention_days
+        self._lines_per_request = lines_per_request
+        self._where = f"InfluxDB at {urlsplit(url).netloc.rpartition('@')[2]}"
+        self._query_url = f"{url.rstrip('/')}/query"
+        waits_ms = (int(CONNECT_WITHIN_S * 1000), int(timeout_s * 1000))
+        self._client = InfluxDBClient(url=url.rstrip("/"), token=token, org=org, timeout=waits_ms)
+        self._writes = WriteService(self._client.api_client)  # type: ignore[no-untyped-call]
+        self._pool = urllib3.PoolManager(
+            headers={"Authorization": f"Token {token}"},
+            timeout=urllib3.Timeout(connect=CONNECT_WITHIN_S, read=timeout_s),
+            retries=False,
+            maxsize=4,
+        )
+
+    def check(self) -> None:
+        """Make the buckets that are not there, and see that both can be read.
+
+        A bucket that keeps data for less time than asked is made to keep it longer, never shorter:
+        what InfluxDB has deleted nobody brings back.
+        """
+        self._ensure_bucket(self._raw, self._retention_days * 86_400)
+        self._ensure_bucket(self._totals, 0)
+        for bucket in (self._raw, self._totals):
+            self._query(bucket, "SHOW MEASUREMENTS LIMIT 1")
+
+    def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
+        """Store the readings durably; answers those the server will never take."""
+        admitted, refused = sort_out(readings)
+        # By time: what is older than the retention then stands together, and is found in few steps.
+        admitted.sort(key=lambda reading: reading.at_ms)
+        for start in range(0, len(admitted), self._lines_per_request):
+            chunk = admitted[start : start + self._lines_per_request]
+            faults = self._send(self._raw, [reading_line(reading) for reading in chunk])
+            refused += [Refused(chunk[index], reason) for index, reason in faults]
+        return refused
+
+    def meters(self) -> Sequence[tuple[str, str]]:
+        """Every (site, meter) that has a reading, sorted."""
+        show = f'SHOW TAG VALUES FROM "{READING}" WITH KEY ='
+        sites = [row[1] for row in self._query(self._raw, f'{show} "site"')]
+        meters = f'{show} "meter" WHERE "site" = $site'
+        return sorted(
+            (site, row[1]) for site in sites for row in self._query(self._raw, meters, site=site)
+        )
+
+    def read_series(
+        self, site: str, meter: str, quantity: str, from_ms: int, to_ms: int
+    ) -> Sequence[Sample]:
+        """The quantity's samples in the range, in order of time."""
+        return self._samples(site, meter, quantity, _between(from_ms, to_ms))
+
+    def last_before(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The newest sample strictly before the instant."""
+        newest = f"{_between(0, at_ms)} ORDER BY time DESC LIMIT 1"
+        found = self._samples(site, meter, quantity, newest)
+        return found[0] if found else None
+
+    def first_from(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The oldest sample at or after the instant."""
+        found = self._samples(site, meter, quantity, f"{_between(at_ms, LAST_MS)} LIMIT 1")
+        return found[0] if found else None
+
+    def count_readings(self, site: str, meter: str, from_ms: int, to_ms: int) -> int:
+        """How many readings (points) the range holds.
+
+        InfluxQL counts values, not points, and not every point has every value: where a meter
+        has several quantities, the rows are counted as they stream past.
+        """
+        rows = f'FROM "{READING}" WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}'
+        counted = self._query(self._raw, f"SELECT count(*) {rows}", site=site, meter=meter)
+        counts = [count for count in counted[0][1:] if count] if counted else []
+        if len(counts) < 2:
+            return sum(counts)
+        return self._count_rows(f"SELECT *::field {rows}", site=site, meter=meter)
+
+    def write_totals(self, totals: Sequence[Total]) -> None:
+        """Store the totals durably, each with its complete field set.
+
+        Should it raise half-way, totals of the batch may be missing until it is written again.
+        """
+        require_storable(totals)
+        latest = {(t.period, t.site, t.meter, t.start_ms): t for t in totals}
+        ordered = [latest[key] for key in sorted(latest)]
+        self._forget_stale_co2(ordered)
+        for start in range(0, len(ordered), self._lines_per_request):
+            chunk = ordered[start : start + self._lines_per_request]
+            for index, reason in self._send(self._totals, [total_line(t) for t in chunk]):
+                raise StopError(
+                    f"{self._where} refuses {chunk[index]}: {reason}",
+                    f"see who else writes to bucket {self._totals}, and with which types",
+                )
+
+    def read_totals(
+        self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
+    ) -> Sequence[Total]:
+        """The totals whose start lies in the range, in order of time."""
+        rows = self._query(
+            self._totals,
+            f'SELECT {", ".join(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
+            f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
+            site=site,
+            meter=meter,
+        )
+        return [Total(site, meter, period, start, **_fields(values)) for start, *values in rows]
+
+    def close(self) -> None:
+        """Give back the connections. Idempotent."""
+        self._client.close()  # type: ignore[no-untyped-call]
+        self._pool.clear()
+
+    def _samples(self, site: str, meter: str, quantity: str, times: str) -> list[Sample]:
+        if quantity not in QUANTITIES:
+            return []
+        text = f'SELECT "{quantity}" FROM "{READING}" WHERE {_ONE_METER} AND {times}'
+        rows = self._query(self._raw, text, site=site, meter=meter)
+        return [(at_ms, float(value)) for at_ms, value in rows]
+
+    def _forget_stale_co2(self, totals: Sequence[Total]) -> None:
+        """Delete stored points that carry a CO2 figure where the new total has none.
+
+        A rewrite replaces only the fields it names, and InfluxDB has no null to write: the whole
+        point has to go before its successor is written. ``totals`` are sorted by series.
+        """
+        for key, group in groupby(totals, lambda t: (t.period, t.site, t.meter)):
+            names = {"site": key[1], "meter": key[2]}
+            bare = {total.start_ms: total.co2_kg is None for total in group}
+            if not any(bare.values()):
+                continue
+            source = f'FROM "{TOTAL_MEASUREMENTS[key[0]]}" WHERE {_ONE_METER} AND'
+            span = _between(min(bare), max(bare) + 1)
+            stored = self._query(self._totals, f"SELECT kwh, co2_kg {source} {span}", **names)
+            for first_ms, last_ms in _stale_runs(stored, bare):
+                gone = f"DELETE {source} {_between(first_ms, last_ms + 1)}"
+                self._query(self._totals, gone, **names)
+
+    def _ensure_bucket(self, name: str, keep_s: int) -> None:
+        api = self._client.buckets_api()
+        rule = BucketRetentionRules(type="expire", every_seconds=keep_s)  # type: ignore[no-untyped-call]
+        with self._errors():
+            try:
+                found = api.find_buckets(  # type: ignore[no-untyped-call]
+                    name=name, org=self._org
+                ).buckets
+            except ApiException as error:
+                if error.status != 404:
+                    raise
+                found = []
+            if not found:
+                api.create_bucket(bucket_name=name, retention_rules=[rule], org=self._org)
+                return
+            kept_s = min((r.every_seconds for r in found[0].retention_rules), default=0)
+            if kept_s and (keep_s == 0 or kept_s < keep_s):
+                found[0].retention_rules = [rule]
+                api.update_bucket(found[0])
+
+    def _send(self, bucket: str, lines: Sequence[str], first: int = 0) -> Iterator[tuple[int, str]]:
+        """Write the lines; yields (index, reason) of each that the server will never take."""
+        try:
+            self._post(bucket, "\n".join(lines).encode())
+        except RejectedError as error:
+            if error.dropped == len(lines) or len(lines) == 1:
+                for index in range(first, first + len(lines)):
+                    yield index, error.reason
+                return
+            half = len(lines) // 2
+            yield from self._send(bucket, lines[:half], first)
+            yield from self._send(bucket, lines[half:], first + half)
+
+    def _post(self, bucket: str, body: bytes) -> None:
+        # The library's WriteApi hides the status, and takes any page with a 200 for success.
+        with self._errors():
+            _, status, _ = self._writes.post_write_with_http_info(  # type: ignore[no-untyped-call]
+                org=self._org,
+                bucket=bucket,
+                body=body,
+                precision=WritePrecision.MS,
+                content_type="text/plain; charset=utf-8",
+            )
+        if status != 204:
+            raise self._told(status, b"", None)
+
+    def _query(self, bucket: str, text: str, **names: str) -> list[list[Any]]:
+        """The rows of an InfluxQL statement that answers one series; times in ms."""
+        with self._errors():
+            answer = self._pool.request("POST", **self._question(bucket, text, names))
+        if answer.status != 200:
+            raise self._told(answer.status, answer.data, answer.headers)
+        try:
+            result = orjson.loads(answer.data).get("results", [{}])[0]
+        except (ValueError, AttributeError) as error:
+            hint = "correct [store] url"
+            raise StopError(f"{self._where} does not answer as InfluxDB", hint) from error
+        if "error" in result:
+            raise told_by_query(self._where, bucket, result["error"])
+        series = result.get("series")
+        return series[0]["values"] if series else []
+
+    def _count_rows(self, text: str, **names: str) -> int:
+        question = self._question(self._raw, text, names)
+        with self._errors():
+            answer = self._pool.request(
+                "POST",
+                **question,
+                headers={**self._pool.headers, "Accept": "application/csv"},
+                preload_content=False,
+            )
+            if answer.status != 200:
+                raise self._told(answer.status, answer.read(), answer.headers)
+            lines = sum(part.count(b"\n") for part in answer.stream(1 << 20))
+        return max(lines - 1, 0)
+
+    def _question(self, bucket: str, text: str, names: Mapping[str, str]) -> dict[str, Any]:
+        params = orjson.dumps(names).decode()
+        fields = {"db": bucket, "q": text, "epoch": "ms", "params": params}
+        return {"url": self._query_url, "fields": fields, "encode_multipart": False}
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except ApiException as error:
+            raise self._told(error.status, error.body or error.reason, error.headers) from error
+        except InfluxDBError as error:
+            hint = "correct [store] org, or use a token that may see it"
+            raise StopError(f"{self._where} has no organisation {self._org}", hint) from error
+        except (SSLError, LocationValueError) as error:
+            raise StopError(f"{self._where}: {error}", "correct [store] url") from error
+        except HTTPError as error:
+            text = f"{self._where} does not answer ({type(error).__name__})"
+            raise RetryLaterError(text, "see that it runs; what was taken is kept") from error
+
+    def _told(
+        self, status: int, body: str | bytes | None, headers: Mapping[str, str] | None
+    ) -> Exception:
+        return told_by_status(self._where, status, body, (headers or {}).get("Retry-After"))
+
+
+def _between(from_ms: int, to_ms: int) -> str:
+    """The half-open range as InfluxQL; bounds beyond storable time are drawn in."""
+    first, last = (max(0, min(ms, LAST_MS)) for ms in (from_ms, to_ms))
+    return f"time >= {first}ms AND time < {last}ms"
+
+
+def _fields(values: Sequence[Any]) -> dict[str, Any]:
+    """Fields of a total by name; whole numbers come without a point in JSON."""
+    return {
+        name: value if name in TEXT_FIELDS or value is None else float(value)
+        for name, value in zip(TOTAL_FIELDS, values, strict=True)
+    }
+
+
+def _stale_runs(
+    stored: Sequence[Sequence[Any]], bare: Mapping[int, bool]
+) -> Iterator[tuple[int, int]]:
+    """First and last instant of each stretch to delete, out of rows (start, kwh, co2_kg).
+
+    ``bare`` tells for each start about to be written whether it comes without CO2. A stretch
+    holds nothing that is not about to be written: one statement (30 ms) does for a whole window.
+    """
+    for rewritten, run in groupby(stored, lambda row: row[0] in bare):
+        stale = [row[0] for row in run if rewritten and bare[row[0]] and row[2] is not None]
+        if stale:
+            yield stale[0], stale[-1]

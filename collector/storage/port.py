@@ -1,0 +1,75 @@
+"""What a store must do. Every backend passes ``tests/collector/storage/test_conformance.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from collector.rollup.totals import Period, Total
+from edge_agent.contract.reading import Reading
+
+Sample = tuple[int, float]
+"""One value of a series: (UTC ms, value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reading the store will never take, and why."""
+
+    reading: Reading
+    reason: str
+
+
+class ReadingStore(Protocol):
+    """Raw readings and totals, durable and idempotent.
+
+    A point is identified by site, meter and instant: writing it again replaces the named values
+    and leaves the others. Times are UTC ms; ranges include their start and exclude their end.
+    Every verb raises ``RetryLaterError`` when the store is away and ``StopError`` when a person
+    must act (credentials, missing bucket); nothing is half told: a return means durable.
+    """
+
+    def check(self) -> None:
+        """Raise when the store cannot be used; makes what it needs (files, buckets)."""
+        ...
+
+    def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
+        """Store the readings durably; answers those it will never take."""
+        ...
+
+    def meters(self) -> Sequence[tuple[str, str]]:
+        """Every (site, meter) that has a reading, sorted."""
+        ...
+
+    def read_series(
+        self, site: str, meter: str, quantity: str, from_ms: int, to_ms: int
+    ) -> Sequence[Sample]:
+        """The quantity's samples in the range, in order of time."""
+        ...
+
+    def last_before(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The newest sample strictly before the instant."""
+        ...
+
+    def first_from(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
+        """The oldest sample at or after the instant."""
+        ...
+
+    def count_readings(self, site: str, meter: str, from_ms: int, to_ms: int) -> int:
+        """How many readings (points) the range holds."""
+        ...
+
+    def write_totals(self, totals: Sequence[Total]) -> None:
+        """Store the totals durably, each with its complete field set."""
+        ...
+
+    def read_totals(
+        self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
+    ) -> Sequence[Total]:
+        """The totals whose start lies in the range, in order of time."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections. Idempotent."""
+        ...

@@ -1,0 +1,70 @@
+"""What every store promises of totals: run on each of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from collector.errors import StopError
+from collector.rollup.totals import PERIODS, Period
+from collector.storage.port import ReadingStore
+from tests.collector.storage.samples import END, T0, total
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_totals_of_each_period_stand_apart(store: ReadingStore, period: Period) -> None:
+    """A slot, a day, a month and a fiscal year may begin at the same instant."""
+    store.write_totals([total(0, period=each, kwh=float(n)) for n, each in enumerate(PERIODS)])
+    expected = [total(0, period=period, kwh=float(PERIODS.index(period)))]
+    assert list(store.read_totals("sendai", "main", period, T0, END)) == expected
+
+
+def test_totals_come_in_order_and_half_open(store: ReadingStore) -> None:
+    """The start of a total decides whether it lies in the range."""
+    store.write_totals([total(slot, kwh=float(slot)) for slot in (3, 0, 2, 1)])
+    found = store.read_totals("sendai", "main", "30m", total(1).start_ms, total(3).start_ms)
+    assert list(found) == [total(1, kwh=1.0), total(2, kwh=2.0)]
+
+
+def test_a_total_without_co2_leaves_no_stale_figure(store: ReadingStore) -> None:
+    """When the factor is taken away, the old CO2 does not survive beside the new energy."""
+    store.write_totals([total(slot) for slot in range(6)])
+    after = [total(slot, co2_kg=None if slot in (1, 2, 4) else 9.0, kwh=1.0) for slot in range(5)]
+    store.write_totals(after)
+    found = store.read_totals("sendai", "main", "30m", T0, END)
+    assert list(found) == [*after, total(5)]
+
+
+def test_a_total_between_rewritten_ones_is_left_alone(store: ReadingStore) -> None:
+    """Taking CO2 from slots 0 and 2 touches neither slot 1 nor another meter."""
+    other = replace(total(0), meter="sub")
+    store.write_totals([total(0), total(1), total(2), other])
+    store.write_totals([total(0, co2_kg=None), total(2, co2_kg=None)])
+    found = store.read_totals("sendai", "main", "30m", T0, END)
+    assert list(found) == [total(0, co2_kg=None), total(1), total(2, co2_kg=None)]
+    assert list(store.read_totals("sendai", "sub", "30m", T0, END)) == [other]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kwh": math.nan},
+        {"co2_kg": math.inf},
+        {"factor_id": "\ud800"},
+        {"meter": ""},
+        {"period": "1h"},
+        {"start_ms": -1},
+    ],
+    ids=lambda fault: next(iter(fault)),
+)
+def test_a_total_that_is_no_figure_stops_the_writing(
+    store: ReadingStore, fault: dict[str, object]
+) -> None:
+    """Arithmetic that went wrong never reaches a board, and nothing of its batch does."""
+    broken = replace(total(1), **fault)  # type: ignore[arg-type]
+    with pytest.raises(StopError) as caught:
+        store.write_totals([total(0), broken])
+    assert caught.value.hint
+    assert list(store.read_totals("sendai", "main", "30m", T0, END)) == []
