@@ -1,0 +1,48 @@
+"""The collector's own small state, durable in one SQLite file.
+
+What must survive a restart besides the readings: windows whose totals are out of date, what the
+agents said about themselves and their meters, ranges they will never send, and payloads nobody
+could read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from collector.state.agents import Agents
+from collector.state.cards import MeterCards
+from collector.state.database import StateDatabase
+from collector.state.dead_letters import DeadLetters
+from collector.state.dirty import DirtyWindows
+from collector.state.gaps import GapRecords
+
+FILE_NAME = "collector-state.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorState:
+    """Every room of the state file."""
+
+    database: StateDatabase
+    dirty: DirtyWindows
+    cards: MeterCards
+    agents: Agents
+    gaps: GapRecords
+    dead_letters: DeadLetters
+
+
+def open_state(folder: Path) -> CollectorState:
+    """Open the state file in the folder, made when missing.
+
+    Raises ``StopError`` when the folder cannot be used or the file is damaged.
+    """
+    database = StateDatabase(folder / FILE_NAME)
+    return CollectorState(
+        database=database,
+        dirty=DirtyWindows(database),
+        cards=MeterCards(database),
+        agents=Agents(database),
+        gaps=GapRecords(database),
+        dead_letters=DeadLetters(database),
+    )

@@ -1,0 +1,116 @@
+"""PURE. Is a reading fit to be stored? Bad data is a verdict here, never an exception.
+
+Before: a `Reading` off the wire. After: `Accepted` goes to the store, `Quarantined` to the agent
+as a refusal with its reason. The bounds are physical, not plausible: a strange day is data, a
+voltage of ten million is a wrong register.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from edge_agent.contract.quantity import QUANTITIES
+from edge_agent.contract.reading import Reading
+from edge_agent.contract.topics import NAME_PATTERN
+
+EARLIEST_MS = 946_684_800_000
+"""2000-01-01 UTC: an instant before it comes from a clock that was never set."""
+FUTURE_MS = 5 * 60_000
+"""How far ahead of the collector's clock an agent's clock may be."""
+RATED_MARGIN = 10.0
+"""Power may pass the rated power by this much: starting motors draw six to eight times."""
+
+_LIMITS: dict[str, tuple[float, float]] = {
+    "V": (-1.2e6, 1.2e6),  # the highest voltage in any grid is 1.1 MV
+    "A": (-1e6, 1e6),
+    "W": (-1e11, 1e11),  # the largest power station has 22.5 GW
+    "var": (-1e11, 1e11),
+    "VA": (-1e11, 1e11),
+    "": (-1.1, 1.1),  # power factor, with a meter's rounding
+    "Hz": (0.0, 1000.0),
+    "Wh": (0.0, 1e17),
+    "varh": (0.0, 1e17),
+}
+_BOUNDS: dict[str, tuple[float, float]] = {
+    name: _LIMITS[quantity.unit] for name, quantity in QUANTITIES.items()
+}
+_NAME = re.compile(NAME_PATTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A reading to store. ``unknown`` names the quantities left out of it."""
+
+    reading: Reading
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A reading that is not stored, and why."""
+
+    reason: str
+
+
+Verdict = Accepted | Quarantined
+
+
+def judge(reading: Reading, now_ms: int, rated_power_w: float | None = None) -> Verdict:
+    """Judge one reading by the collector's clock ``now_ms`` (UTC ms).
+
+    Quantities that this version does not know are left out and named, so that a newer agent's
+    known ones are not lost with them. ``rated_power_w`` bounds the active power when given.
+    """
+    fault = _identity_fault(reading) or _time_fault(reading.at_ms, now_ms)
+    if fault:
+        return Quarantined(fault)
+    unknown = tuple(name for name in reading.values if name not in _BOUNDS)
+    if unknown:
+        known = {name: value for name, value in reading.values.items() if name in _BOUNDS}
+        reading = Reading(reading.site, reading.meter, reading.at_ms, known)
+    fault = _value_fault(reading, unknown) or _rating_fault(reading, rated_power_w)
+    return Quarantined(fault) if fault else Accepted(reading, unknown)
+
+
+def _identity_fault(reading: Reading) -> str:
+    for what, name in (("site", reading.site), ("meter", reading.meter)):
+        if not _NAME.fullmatch(name):
+            return f"{what} {name[:80]!r} is not a name (a-z, 0-9, - and _, 63 at most)"
+    return ""
+
+
+def _time_fault(at_ms: int, now_ms: int) -> str:
+    if at_ms > now_ms + FUTURE_MS:
+        return "dated in the future (set the agent's clock)"
+    if at_ms < EARLIEST_MS:
+        return "dated before 2000 (set the agent's clock)"
+    return ""
+
+
+def _value_fault(reading: Reading, unknown: tuple[str, ...]) -> str:
+    if not reading.values:
+        return f"no known quantity, only {', '.join(unknown)[:200]}" if unknown else "no value"
+    for name, value in reading.values.items():
+        low, high = _BOUNDS[name]
+        if low <= value <= high:
+            continue
+        if not math.isfinite(value):
+            return f"{name} is not a finite number"
+        if low == 0 and value < 0:
+            return f"{name} is negative"
+        return f"{name} is beyond what any plant has (check the profile's format and scale)"
+    return ""
+
+
+def _rating_fault(reading: Reading, rated_power_w: float | None) -> str:
+    power_w = reading.values.get("active_power_w")
+    if rated_power_w is None or power_w is None:
+        return ""
+    if abs(power_w) <= rated_power_w * RATED_MARGIN:
+        return ""
+    return (
+        f"active_power_w is over {RATED_MARGIN:g} times the meter's rated power"
+        " (check rated_power_kw, the profile and the CT ratio)"
+    )
