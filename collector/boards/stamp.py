@@ -1,0 +1,119 @@
+"""A shipped board made into the board of one site. Pure.
+
+The shipped JSON is for Asia/Tokyo and an April fiscal year and lets the reader pick site and
+meters. For a site of the settings these are facts: its zone, its fiscal year, its incoming
+meters, its circuits, its contract power and its meters' names are written in.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from collector.config import MeterSettings, SiteSettings
+
+Json = dict[str, Any]
+BUILT_ZONE = "Asia/Tokyo"
+MAX_UID = 40
+BY_METER = "$tag_meter"
+HIDDEN = 2
+
+
+def stamped(board: Json, site: SiteSettings) -> Json:
+    """Make the shipped board the site's own: uid, title, calendar, variables, meter names."""
+    text = json.dumps(board).replace(f"tz('{BUILT_ZONE}')", f"tz('{site.time_zone}')")
+    own: Json = json.loads(text)
+    own["uid"] = fitted_uid(f"{board['uid']}-{site.id}")
+    own["title"] = f"{board['title']} - {site.name}"
+    own["timezone"] = site.time_zone
+    own["fiscalYearStartMonth"] = site.fiscal_year_starts - 1
+    own["templating"]["list"] = [_fixed(one, site) for one in own["templating"]["list"]]
+    names = {meter.id: meter.name for meter in site.meters if meter.name != meter.id}
+    for panel in own["panels"]:
+        _name_meters(panel, names)
+    return own
+
+
+def fitted_uid(uid: str) -> str:
+    """Keep the uid within Grafana's 40 characters; a longer one ends in a hash of the whole."""
+    if len(uid) <= MAX_UID:
+        return uid
+    return f"{uid[: MAX_UID - 9]}-{hashlib.sha256(uid.encode()).hexdigest()[:8]}"
+
+
+def _fixed(variable: Json, site: SiteSettings) -> Json:
+    name = variable["name"]
+    if name == "site":
+        return _constant(name, site.id)
+    if name == "contract_kw":
+        return _constant(name, _plain(site.contract_power_kw or 0.0))
+    if name == "incoming" and site.meters:
+        return _several(name, _incoming(site.meters))
+    if name == "circuits" and site.meters:
+        return _several(name, _circuits(site.meters))
+    return copy.deepcopy(variable)
+
+
+def _incoming(meters: Sequence[MeterSettings]) -> list[str]:
+    return [meter.id for meter in meters if meter.parent is None]
+
+
+def _circuits(meters: Sequence[MeterSettings]) -> list[str]:
+    parents = {meter.parent for meter in meters}
+    return [meter.id for meter in meters if meter.id not in parents]
+
+
+def _plain(kw: float) -> str:
+    return f"{kw:.3f}".rstrip("0").rstrip(".")
+
+
+def _constant(name: str, value: str) -> Json:
+    chosen = {"selected": True, "text": value, "value": value}
+    return {
+        "type": "constant",
+        "name": name,
+        "query": value,
+        "current": chosen,
+        "options": [chosen],
+        "hide": HIDDEN,
+        "skipUrlSync": True,
+    }
+
+
+def _several(name: str, values: Sequence[str]) -> Json:
+    chosen = list(values)
+    return {
+        "type": "custom",
+        "name": name,
+        "query": ",".join(chosen),
+        "multi": True,
+        "includeAll": False,
+        "current": {"selected": True, "text": chosen, "value": chosen},
+        "options": [{"selected": True, "text": one, "value": one} for one in chosen],
+        "hide": HIDDEN,
+        "skipUrlSync": True,
+    }
+
+
+def _name_meters(panel: Json, names: dict[str, str]) -> None:
+    """Show the meters' names for their ids: as series, and in a table's column ``meter``."""
+    if not names or "fieldConfig" not in panel:
+        return
+    overrides = panel["fieldConfig"].setdefault("overrides", [])
+    for override in overrides:
+        if override["matcher"] == {"id": "byName", "options": "meter"}:
+            texts = {meter: {"text": name} for meter, name in names.items()}
+            mapping = [{"type": "value", "options": texts}]
+            override["properties"].append({"id": "mappings", "value": mapping})
+    if any(target.get("alias") == BY_METER for target in panel.get("targets", [])):
+        overrides += [_renamed(meter, name) for meter, name in names.items()]
+
+
+def _renamed(series: str, name: str) -> Json:
+    return {
+        "matcher": {"id": "byName", "options": series},
+        "properties": [{"id": "displayName", "value": name}],
+    }

@@ -1,0 +1,66 @@
+"""Write every board in every language: ``python -m grafana.build``, or ``--check`` for drift.
+
+The JSON in ``dashboards/`` is made from the code and committed, so that the collector and a
+Grafana that provisions from files need neither this module nor the SDK behind it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from grafana.boards import BOARDS
+from grafana.panels import dashboard_text
+from grafana.words import LANGUAGES, Words
+
+DASHBOARDS = Path(__file__).parent / "dashboards"
+
+
+def built() -> dict[str, str]:
+    """Every board as text, by file name; the same text for the same code."""
+    texts: dict[str, str] = {}
+    for page in BOARDS.values():
+        for language in LANGUAGES:
+            made = page(Words(language))
+            texts[f"{made.uid}.json"] = dashboard_text(made)
+    return texts
+
+
+def drift(folder: Path = DASHBOARDS) -> list[str]:
+    """Name each file in the folder that is missing, differs or belongs to no board."""
+    texts = built()
+    found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    wrong = [name for name, text in texts.items() if found.get(name) != text]
+    return sorted([*wrong, *(name for name in found if name not in texts)])
+
+
+def write(folder: Path = DASHBOARDS) -> list[Path]:
+    """Write every board to the folder and take away files that belong to no board."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = built()
+    for path in folder.glob("*.json"):
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def main(arguments: list[str]) -> int:
+    """Build, or check with ``--check``; answers the exit code."""
+    if arguments == ["--check"]:
+        wrong = drift()
+        for name in wrong:
+            sys.stderr.write(
+                f"grafana/dashboards/{name} differs from the code (run: make boards)\n"
+            )
+        return 1 if wrong else 0
+    if arguments:
+        sys.stderr.write("usage: python -m grafana.build [--check]\n")
+        return 2
+    write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
