@@ -1,0 +1,84 @@
+"""Look, for `collector check`, at the store, the broker and the factor of each contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from collector.config import CollectorSettings, SiteSettings
+from collector.errors import CollectorError, FactorError
+from collector.factors.lookup import FactorLibrary
+from collector.inlet import Inlet
+from collector.storage import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check: what was looked at, whether it is well, and what was found."""
+
+    subject: str
+    ok: bool
+    text: str
+
+
+def findings(
+    settings: CollectorSettings, today: date, broker_timeout_s: float = 5.0
+) -> Iterator[Finding]:
+    """Try store, broker and the CO2 factor of every contract; yields one finding for each."""
+    yield _store(settings)
+    yield _broker(settings, broker_timeout_s)
+    try:
+        library = FactorLibrary.shipped()
+    except CollectorError as error:
+        yield Finding("factors", False, str(error))
+        return
+    for site in settings.sites:
+        yield from _factors(site, library, today)
+
+
+def _store(settings: CollectorSettings) -> Finding:
+    try:
+        store = open_store(settings.store)
+        try:
+            store.check()
+        finally:
+            store.close()
+    except CollectorError as error:
+        return Finding("store", False, str(error))
+    place = settings.store.url or settings.store.path
+    return Finding("store", True, f"{settings.store.kind} at {place} can be used")
+
+
+def _broker(settings: CollectorSettings, timeout_s: float) -> Finding:
+    # A name of its own: the same one would take the session of the collector that is running.
+    inlet = Inlet(settings.mqtt, f"{settings.collector.id}-check", lasting=False)
+    try:
+        inlet.start()
+        there = inlet.wait_connected(timeout_s, once=True)
+        fault = inlet.last_fault or f"broker {settings.mqtt.url}: no answer in {timeout_s:g} s"
+    except CollectorError as error:
+        return Finding("broker", False, str(error))
+    finally:
+        inlet.stop()
+    if not there:
+        return Finding("broker", False, fault.removeprefix("broker "))
+    return Finding("broker", True, f"{settings.mqtt.url} takes the connection and subscription")
+
+
+def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterator[Finding]:
+    subject = f"site {site.id}"
+    if not site.contracts:
+        yield Finding(subject, True, "no contract, so no CO2 (add [[sites.contracts]])")
+    ends = [contract.from_date - timedelta(days=1) for contract in site.contracts[1:]]
+    for contract, last_day in zip(site.contracts, [*ends, today], strict=False):
+        key = (contract.region, contract.supplier, contract.menu, site.co2_method)
+        day = max(contract.from_date, min(last_day, today))
+        try:
+            match = library.find(*key, day)
+        except FactorError as error:
+            yield Finding(subject, False, str(error))
+            continue
+        factor = match.factor
+        text = f"{factor.kg_per_kwh} kg/kWh on {day}, {match.status}, factor {factor.id}"
+        yield Finding(subject, True, text)
