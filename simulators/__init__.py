@@ -1,0 +1,1 @@
+"""Meters, plants and load shapes that stand in for the real thing."""

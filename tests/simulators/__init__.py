@@ -1,0 +1,1 @@
+"""Tests of the simulators: meters, plants, ledger, CSV series, broker."""
