@@ -1,0 +1,1 @@
+"""The measurements behind BENCHMARKS.md: ``make bench``."""

@@ -1,0 +1,1 @@
+"""The whole walk, end to end."""

@@ -1,0 +1,42 @@
+"""The whole walk on what the demo brings along: embedded broker, SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.walk.demo_run import (
+    STEEL_KWH,
+    STEEL_MAX_DEMAND_KW,
+    STEEL_OPTIONS,
+    STEEL_YEAR,
+    demo,
+)
+
+KEYS = {
+    "site", "readings_served", "readings_stored", "lost", "duplicated",
+    "kwh_simulated", "kwh_stored", "co2_kg", "report",
+}  # fmt: skip
+
+
+def test_past_days_arrive_whole(tmp_path: Path) -> None:
+    """A replayed day and a live moment: nothing lost or doubled, energy equals the plant's."""
+    verdict = demo(tmp_path / "demo", "--days", "1", "--live", "4")
+    assert set(verdict) == KEYS
+    assert (verdict["lost"], verdict["duplicated"]) == (0, 0)
+    assert verdict["readings_stored"] == verdict["readings_served"] > 6 * 288
+    assert verdict["kwh_stored"] == pytest.approx(verdict["kwh_simulated"], abs=0.1)
+    assert verdict["co2_kg"] == pytest.approx(verdict["kwh_stored"] * 0.452, rel=1e-4)
+    page = Path(verdict["report"]).read_text("utf-8")
+    assert "30分" in page
+    assert "30-minute" in page
+
+
+@pytest.mark.skipif(not STEEL_YEAR.exists(), reason="the steel year is not on this machine")
+def test_steel_year(tmp_path: Path) -> None:
+    """A real plant's year from its file: energy within a counter step, demand within 0.5 %."""
+    verdict = demo(tmp_path / "demo", *STEEL_OPTIONS, "--live", "0")
+    assert (verdict["lost"], verdict["duplicated"]) == (0, 0)
+    assert verdict["kwh_stored"] == pytest.approx(STEEL_KWH, abs=0.001)
+    assert verdict["max_demand_kw"] == pytest.approx(STEEL_MAX_DEMAND_KW, rel=0.005)
