@@ -1,0 +1,78 @@
+# The developer's words. `make demo` and `make test` work on a fresh checkout.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := edge_agent collector grafana simulators tests
+DEMO_ARGS ?= --days 7 --live 60 --out demo/
+
+.PHONY: help setup format check test walk bench boards demo services lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo      simulated plant to report, live table for a minute (sets itself up)"
+	@echo "make test      all tests (sets itself up; builds InfluxDB once when Go is there)"
+	@echo "make check     ruff, mypy, import-linter, codespell"
+	@echo "make format    format the code"
+	@echo "make walk      the walk end to end on real services"
+	@echo "make bench     the measurements of BENCHMARKS.md"
+	@echo "make boards    build the Grafana boards' JSON"
+	@echo "make lock      renew the lock files"
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; install it with: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Two depths of installation: what the three commands need, and what a developer needs.
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.run
+
+setup: $(VENV)/.dev
+
+format: setup
+	$(BIN)/ruff check --fix-only --quiet $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+check: setup
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell $(CODE) deploy *.md Makefile
+	$(BIN)/python -m grafana.build --check
+
+services: setup
+	$(BIN)/python tests/services/install.py
+
+test: services
+	$(BIN)/pytest -n 2 --dist loadfile
+
+walk: services
+	$(BIN)/pytest tests/walk -v
+
+bench: services
+	$(BIN)/python -m tests.bench
+
+boards: setup
+	$(BIN)/python -m grafana.build
+
+demo: $(VENV)/.run
+	$(BIN)/plant-sim demo $(DEMO_ARGS)
+
+lock: setup
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --extra simulators -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
