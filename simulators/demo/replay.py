@@ -11,7 +11,8 @@ from simulators.demo.stage import Stage
 
 POLLS_A_BELT = 60
 """Polls between two runs of the belt: one full message a meter."""
-DRAIN_TIMEOUT_S = 60.0
+DRAIN_TIMEOUT_S = 150.0
+"""Longer than the outbox waits before it sends again what a broker has dropped."""
 STEP_S = 0.02
 Advance = Callable[[int], None]
 """Told how many polls have been played."""
