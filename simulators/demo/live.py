@@ -69,6 +69,7 @@ def _line(stage: Stage, meter: MeterSettings, today: Total | None, now_ms: int) 
         power_kw=None if last is None else last[1] / 1000,
         today_kwh=None if today is None else today.kwh,
         today_co2_kg=None if today is None else today.co2_kg,
+        provisional=today is not None and today.provisional > 0,
         age_s=None if last is None else max(0.0, (now_ms - last[0]) / 1000),
         quality=_quality(today),
     )
@@ -77,5 +78,6 @@ def _line(stage: Stage, meter: MeterSettings, today: Total | None, now_ms: int) 
 def _quality(today: Total | None) -> str:
     if today is None:
         return "missing"
-    energy = f"estimated {today.estimated_kwh:,.1f} kWh" if today.estimated_kwh else "measured"
-    return f"{energy}, CO2 provisional" if today.provisional else energy
+    if today.estimated_kwh:
+        return f"estimated {today.estimated_kwh:,.1f} kWh"
+    return "measured"

@@ -23,6 +23,7 @@ class MeterLine:
     power_kw: float | None
     today_kwh: float | None
     today_co2_kg: float | None
+    provisional: bool
     age_s: float | None
     quality: str
 
@@ -71,6 +72,8 @@ def live_view(title: str, meters: Sequence[MeterLine], pipeline: PipelineLine) -
         f"stored {pipeline.stored:,} readings"
     )
     parts: list[Table | Text] = [table, Text(flow)]
+    if any(line.provisional for line in meters):
+        parts.append(Text("CO2 is provisional: this year's factor is not published yet", "dim"))
     if pipeline.fault:
         parts.append(Text(pipeline.fault, style=ALARM))
     return Group(*parts)

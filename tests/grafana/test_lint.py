@@ -92,7 +92,7 @@ def test_units_thresholds_and_colours_are_explicit(board: Json) -> None:
         defaults = panel["fieldConfig"]["defaults"]
         assert defaults["unit"], panel["title"]
         assert defaults["thresholds"]["steps"][0]["value"] is None
-        assert defaults["color"]["mode"] in ("fixed", "thresholds", "shades")
+        assert defaults["color"]["mode"] in ("fixed", "thresholds", "palette-classic")
         used = set(re.findall(r"#[0-9A-Fa-f]{6}", json.dumps(panel)))
         assert used <= MEANT_COLOURS, panel["title"]
 
