@@ -99,10 +99,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: the field's name, its heading, and its own unit, texts or width."""
+    """A column of a table: field, heading, and its own unit with decimals, texts or width."""
 
     field: str
     heading: str
     unit: str = ""
+    decimals: int = 0
     bands: tuple[Band, ...] = ()
     width_px: int = 0

@@ -141,11 +141,13 @@ def figure(card: Card, query: Query, *, bands: Sequence[Band] = (), low: bool = 
     panel.reduce_options(_newest()).graph_mode(c.BigValueGraphMode.NONE)
     panel.text_mode(c.BigValueTextMode.VALUE).color_mode(c.BigValueColorMode.NONE)
     if bands:
-        panel.mappings(_mappings(bands)).color_mode(c.BigValueColorMode.VALUE)
+        panel.mappings(_mappings(bands)).text(common.VizTextDisplayOptions().value_size(32))
     if low:
-        panel.thresholds(_steps((None, VERMILION), (0, GREY)))
-        panel.color_scheme(dashboard.FieldColor().mode(d.FieldColorModeId.THRESHOLDS))
-        panel.color_mode(c.BigValueColorMode.VALUE)
+        # As a mapping, not a threshold: an empty panel would take the lowest threshold's colour.
+        below = d.DashboardRangeMapOptions(
+            from_val=-1e12, to=-0.05, result=d.ValueMappingResult(color=VERMILION, index=0)
+        )
+        panel.mappings([d.RangeMap(below)]).color_mode(c.BigValueColorMode.VALUE)
     return panel
 
 
@@ -192,27 +194,33 @@ def bars_by_period(card: Card, query: Query, series: Sequence[Series], period: s
     for each of the series.
     """
     panel = _dressed(barchart.Panel(), card, [query], series[0].colour)
-    panel.orientation(c.VizOrientation.VERTICAL).stacking(c.StackingMode.NORMAL)
+    # A single stacked series would be drawn without gaps between its bars.
+    mode = c.StackingMode.NORMAL if len(series) > 1 else c.StackingMode.NONE
+    panel.orientation(c.VizOrientation.VERTICAL).stacking(mode)
     panel.show_value(c.VisibilityMode.NEVER).bar_width(0.8).group_width(0.8).x_field("Time")
     panel.x_tick_label_spacing(100).fill_opacity(90).line_width(0).axis_soft_min(0)
     panel.legend(_legend()).tooltip(_tooltip())
     oldest_first = {"fields": {}, "sort": [{"field": "Time"}]}
     panel.with_transformation(d.DataTransformerConfig(id_val="sortBy", options=oldest_first))
-    panel.override_by_name("Time", [_property("unit", f"time:{period}")])
+    # Labels that are left out for want of space would be written as the empty text.
+    panel.override_by_name("Time", [_property("unit", f"time:{period}"), _property("noValue", "")])
     for one in series:
         panel.override_by_name(one.name, [_coloured(one.colour)])
     return panel
 
 
 def shares(card: Card, query: Query, rest: Series) -> Panel:
-    """Draw a ring of one slice a series, in shades of blue, with ``rest`` in its own colour."""
+    """Draw a ring of one slice a series, with ``rest`` in its own colour and name.
+
+    The other slices take Grafana's palette, unless their meters are known when it is provisioned.
+    """
     panel = _dressed(piechart.Panel(), card, [query], BLUE)
-    panel.color_scheme(_fixed(BLUE).mode(d.FieldColorModeId.SHADES))
+    panel.color_scheme(dashboard.FieldColor().mode(d.FieldColorModeId.PALETTE_CLASSIC))
     panel.pie_type(pie.PieChartType.DONUT).reduce_options(_newest()).tooltip(_tooltip())
     legend = piechart.PieChartLegendOptions().show_legend(True)
-    legend.display_mode(c.LegendDisplayMode.TABLE).placement(c.LegendPlacement.RIGHT)
-    values = [pie.PieChartLegendValues.PERCENT, pie.PieChartLegendValues.VALUE]
-    panel.legend(legend.values(values)).display_labels([])
+    legend.display_mode(c.LegendDisplayMode.LIST).placement(c.LegendPlacement.RIGHT)
+    # Names only: Grafana would head the figures in its own language.
+    panel.legend(legend.values([])).display_labels([pie.PieChartLabels.PERCENT])
     looks = [_coloured(rest.colour), _property("displayName", rest.name)]
     panel.override_by_name("_unmeasured", looks)
     return panel
@@ -241,6 +249,7 @@ def rows(card: Card, query: Query, columns: Sequence[Column]) -> Panel:
     for column in columns:
         looks = [_property("displayName", column.heading)]
         looks += [_property("unit", column.unit)] if column.unit else []
+        looks += [_property("decimals", column.decimals)] if column.unit else []
         looks += [_property("mappings", _mappings(column.bands))] if column.bands else []
         looks += [_property("custom.width", column.width_px)] if column.width_px else []
         panel.override_by_name(column.field, looks)
@@ -255,12 +264,18 @@ def heading(title: str) -> Row:
 Choice = Literal["one", "several", "all"]
 
 
-def choice(name: str, label: str, query: str, kind: Choice) -> Variable:
-    """Let the reader pick a variable from the tag values that ``query`` finds."""
+def choice(name: str, label: str, query: str, kind: Choice, first: str = "") -> Variable:
+    """Let the reader pick a variable from the tag values that ``query`` finds.
+
+    ``first`` is chosen to begin with where it is found; otherwise the first in the alphabet.
+    """
     variable = dashboard.QueryVariable(name).label(label).query(query)
     variable.datasource(c.DataSourceRef(type_val="influxdb", uid=TOTALS))
     variable.refresh(d.VariableRefresh.ON_DASHBOARD_LOAD).sort(d.VariableSort.ALPHABETICAL_ASC)
     variable.multi(kind != "one").include_all(kind == "all")
+    if first:
+        value = first if kind == "one" else [first]
+        variable.current(d.VariableOption(selected=True, text=value, value=value))
     return variable
 
 

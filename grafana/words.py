@@ -64,7 +64,7 @@ _ROWS: tuple[Text, ...] = (
     Text("column.last", "最後の値の時刻", "Last reading at"),
     Text("column.register", "積算値", "Register"),
     Text("column.kwh", "電力量 (kWh)", "Energy (kWh)"),
-    Text("column.estimated", "うち推定 (kWh)", "Of it estimated (kWh)"),
+    Text("column.estimated", "うち推定 (kWh)", "Estimated part (kWh)"),
     Text("column.coverage", "計測率", "Coverage"),
     Text("column.peak", "最大デマンド (kW)", "Peak demand (kW)"),
     Text("column.co2", "CO2排出量 (kg)", "CO2 (kg)"),
@@ -91,8 +91,8 @@ _ROWS: tuple[Text, ...] = (
     ),
     Text(
         "now.empty",
-        "15分以内の計測値がありません。エッジエージェントと回線を確認してください。",
-        "No reading in the last 15 minutes. Check the edge agent and its line.",
+        "計測値が届いていません。エッジエージェントを確認してください。",
+        "No reading in 15 minutes. Check the edge agent.",
     ),
     Text("peak.title", "今月の最大デマンド", "Peak demand this month"),
     Text(
@@ -120,13 +120,13 @@ _ROWS: tuple[Text, ...] = (
     ),
     Text(
         "totals.empty",
-        "集計がまだありません。collector run が動いているか確認してください。",
-        "No totals yet. Check that collector run is running.",
+        "集計がありません。collector run を確認してください。",
+        "No totals yet. Check that collector run is on.",
     ),
     Text(
         "co2.empty",
-        "CO2がありません。設定の [[sites.contracts]] に小売電気事業者とメニューを書いてください。",
-        "No CO2 yet. Name supplier and menu under [[sites.contracts]] in the settings.",
+        "CO2がありません。設定の [[sites.contracts]] を書いてください。",
+        "No CO2 yet. Fill in [[sites.contracts]] in the settings.",
     ),
     Text("demand.title", "30分デマンド", "30-minute demand"),
     Text(
@@ -137,13 +137,15 @@ _ROWS: tuple[Text, ...] = (
     Text("usage.title", "契約電力に対する今月の最大", "This month's peak against contract"),
     Text(
         "usage.about",
-        "今月の最大デマンド ÷ 契約電力。100%を超えると基本料金が上がります。",
-        "This month's peak demand divided by contract power. Above 100 % the basic charge rises.",
+        "今月の最大デマンド ÷ 契約電力。契約電力は設定の contract_power_kw に書き、"
+        "collector boards を実行します。",
+        "This month's peak demand divided by contract power: contract_power_kw in the settings, "
+        "then collector boards.",
     ),
     Text(
         "usage.empty",
-        "契約電力が未設定です。contract_power_kw を設定し、collector boards を実行してください。",
-        "Contract power is not set. Write contract_power_kw, then run collector boards.",
+        "contract_power_kw を設定してください。",
+        "Set contract_power_kw, please.",
     ),
     Text("daily.title", "日ごとの電力量", "Energy per day"),
     Text(
@@ -206,8 +208,8 @@ _ROWS: tuple[Text, ...] = (
     ),
     Text(
         "remainder.empty",
-        "親子の計測器がありません。設定の計測器に parent を書くと差が出ます。",
-        "No parent has children. Name a parent for a meter in the settings to see the remainder.",
+        "計測器の parent を設定してください。",
+        "Name a meter's parent in the settings.",
     ),
     Text("factor.title", "排出係数(表示期間)", "Emission factor (shown range)"),
     Text(
@@ -221,6 +223,8 @@ _ROWS: tuple[Text, ...] = (
         "1日のうち実測できた時間の割合。空白は集計なし。",
         "The measured share of each day's time. Blank: no total.",
     ),
+    Text("factor.empty", "CO2がありません。", "No CO2 yet."),
+    Text("coverage.empty", "集計のない日です。", "No totals for this day."),
     Text("last.title", "最後に届いた計測値", "Last reading of each meter"),
     Text(
         "last.about",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import itertools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -20,6 +21,8 @@ BUILT_ZONE = "Asia/Tokyo"
 MAX_UID = 40
 BY_METER = "$tag_meter"
 HIDDEN = 2
+CIRCUIT_BLUES = ("#0072B2", "#7FBDE3", "#3E97CC", "#B9DDF2", "#005A8C", "#5AAAD8")
+"""Shades of energy blue for neighbouring slices, seen to work on a light and a dark page."""
 
 
 def stamped(board: Json, site: SiteSettings) -> Json:
@@ -31,9 +34,9 @@ def stamped(board: Json, site: SiteSettings) -> Json:
     own["timezone"] = site.time_zone
     own["fiscalYearStartMonth"] = site.fiscal_year_starts - 1
     own["templating"]["list"] = [_fixed(one, site) for one in own["templating"]["list"]]
-    names = {meter.id: meter.name for meter in site.meters if meter.name != meter.id}
     for panel in own["panels"]:
-        _name_meters(panel, names)
+        if "fieldConfig" in panel and site.meters:
+            _show_meters(panel, site.meters)
     return own
 
 
@@ -98,22 +101,25 @@ def _several(name: str, values: Sequence[str]) -> Json:
     }
 
 
-def _name_meters(panel: Json, names: dict[str, str]) -> None:
+def _show_meters(panel: Json, meters: Sequence[MeterSettings]) -> None:
     """Show the meters' names for their ids: as series, and in a table's column ``meter``."""
-    if not names or "fieldConfig" not in panel:
-        return
-    overrides = panel["fieldConfig"].setdefault("overrides", [])
+    names = {meter.id: meter.name for meter in meters}
+    overrides = panel["fieldConfig"]["overrides"]
     for override in overrides:
         if override["matcher"] == {"id": "byName", "options": "meter"}:
             texts = {meter: {"text": name} for meter, name in names.items()}
             mapping = [{"type": "value", "options": texts}]
             override["properties"].append({"id": "mappings", "value": mapping})
-    if any(target.get("alias") == BY_METER for target in panel.get("targets", [])):
-        overrides += [_renamed(meter, name) for meter, name in names.items()]
+    if any(target.get("alias") == BY_METER for target in panel["targets"]):
+        blues = itertools.cycle(CIRCUIT_BLUES if panel["type"] == "piechart" else ("",))
+        slices = _circuits(meters)
+        overrides += [_look(one, names[one], next(blues)) for one in slices]
+        overrides += [_look(one, names[one], "") for one in names if one not in slices]
 
 
-def _renamed(series: str, name: str) -> Json:
-    return {
-        "matcher": {"id": "byName", "options": series},
-        "properties": [{"id": "displayName", "value": name}],
-    }
+def _look(meter: str, name: str, colour: str) -> Json:
+    # One override a meter: a second would no longer find the series by its old name.
+    properties: list[Json] = [{"id": "displayName", "value": name}]
+    if colour:
+        properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": colour}})
+    return {"matcher": {"id": "byName", "options": meter}, "properties": properties}

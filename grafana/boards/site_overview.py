@@ -57,6 +57,8 @@ INCOMING = f'{SITE} AND "meter" =~ /^${{incoming:regex}}$/'
 PARTS = f'{SITE} AND "meter" =~ /^(${{circuits:regex}}|_unmeasured)$/'
 REST = f"{SITE} AND \"meter\" = '_unmeasured'"
 CONTRACT = "${contract_kw:raw}"
+USUAL_INCOMING = "main"
+"""What the examples call the incoming meter; the reader picks another where it is not there."""
 RANGE = "$timeFilter"
 BY_METER = "$tag_meter"
 NEWEST_13 = "ORDER BY time DESC LIMIT 13"
@@ -100,7 +102,7 @@ def _pickers(words: Words) -> tuple[Variable, ...]:
     below = f'{meters} AND "meter" !~ /^${{incoming:regex}}$/'
     return (
         choice("site", words("site"), f'{values} = "site"', "one"),
-        choice("incoming", words("incoming"), meters, "several"),
+        choice("incoming", words("incoming"), meters, "several", first=USUAL_INCOMING),
         choice("circuits", words("circuits"), below, "all"),
     )
 
@@ -212,7 +214,7 @@ def _quality(words: Words) -> tuple[Panel, ...]:
     rest = f'SELECT sum("kwh") FROM "{ENERGY_30M}" WHERE {REST} AND {RANGE}'
     bridged = _of_site('sum("estimated_kwh")', ENERGY_30M)
     status = _of_site('max("provisional")', ENERGY_30M)
-    factor = card(words, "factor", COUNT, (6, 4), empty="co2.empty")
+    factor = card(words, "factor", COUNT, (6, 4), empty="factor.empty")
     remainder = card(words, "remainder", KWH, (6, 4), empty="remainder.empty")
     heard_now = card(words, "alive", COUNT, (6, 4), empty="now.empty", window="15m")
     return (
@@ -226,7 +228,7 @@ def _quality(words: Words) -> tuple[Panel, ...]:
 def _factor_bands(words: Words) -> tuple[Band, ...]:
     return (
         Band(0, 0, words("factor.official"), GREY),
-        Band(1, 1, words("factor.provisional"), VERMILION),
+        Band(1, 1, words("factor.provisional"), SKY),
     )
 
 
@@ -239,8 +241,9 @@ def _evidence(words: Words) -> tuple[Panel, ...]:
         Band(0.9, 0.99, words("coverage.most"), SKY),
         Band(0, 0.9, words("coverage.gaps"), VERMILION),
     )
+    coverage_card = card(words, "coverage", SHARE, (14, 8), empty="coverage.empty")
     return (
-        states(card(words, "coverage", SHARE, (14, 8)), Query(coverage, BY_METER), bands),
+        states(coverage_card, Query(coverage, BY_METER), bands),
         _last_readings(words),
         _trace(words),
     )
@@ -252,7 +255,7 @@ def _last_readings(words: Words) -> Panel:
     columns = (
         Column("Time", words("column.last"), "time:YYYY-MM-DD HH:mm:ss"),
         Column("meter", words("column.meter")),
-        Column("last", words("column.register"), "watth"),
+        Column("last", words("column.register"), "watth", 1),
     )
     last = card(words, "last", PLAIN, (10, 8), empty="last.empty")
     return rows(last, Query(text, words("column.last"), RAW, table=True), columns)
@@ -263,7 +266,7 @@ def _trace(words: Words) -> Panel:
         Column("Time", words("column.month"), "time:YYYY-MM"),
         Column("kwh", words("column.kwh"), PLAIN),
         Column("estimated_kwh", words("column.estimated"), PLAIN),
-        Column("coverage", words("column.coverage"), SHARE),
+        Column("coverage", words("column.coverage"), SHARE, 1),
         Column("peak_kw", words("column.peak"), PLAIN),
         Column("co2_kg", words("column.co2"), PLAIN),
         Column("provisional", words("column.provisional"), bands=_factor_bands(words)),

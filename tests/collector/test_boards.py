@@ -227,6 +227,9 @@ def test_site_facts_are_written_into_the_board(grafana: FakeGrafana, tmp_path: P
     assert all(one["hide"] == 2 for one in sendai["templating"]["list"])
     assert '"value": "プレス"' in json.dumps(sendai, ensure_ascii=False)
     assert '{"text": "プレス"}' in json.dumps(sendai, ensure_ascii=False)
+    ring = next(panel for panel in sendai["panels"] if panel["type"] == "piechart")
+    shown = [one["matcher"]["options"] for one in ring["fieldConfig"]["overrides"]]
+    assert shown == ["_unmeasured", "press", "furnace", "main"], "one override a meter"
     austin = grafana.boards["mieruka-site-overview-en-austin"]["dashboard"]
     types = {one["name"]: one["type"] for one in austin["templating"]["list"]}
     assert types["incoming"] == "query", "without meters in the settings the reader picks"
