@@ -126,16 +126,21 @@ def boards(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Put folder, data source and boards into Grafana; repeat at will."""
+    """Put folder, data source and boards into Grafana; repeat at will.
+
+    Exit code 1 when Grafana cannot read one of its data sources.
+    """
     from collector import boards as grafana_boards
 
     with _one_line():
         report = grafana_boards.apply(config.load(path), replace=replace)
         if as_json:
             _json(dataclasses.asdict(report))
-            return
-        for line in report.lines:
-            out.print(line, markup=False)
+        else:
+            for line in report.lines:
+                out.print(line, markup=False)
+    if report.unhealthy:
+        raise typer.Exit(1)
 
 
 def _version(wanted: bool) -> None:
