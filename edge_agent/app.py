@@ -253,6 +253,7 @@ class Agent:
             self._news.wait(FORWARD_EVERY_S)
             self._news.clear()
             try:
+                wall_ms = self._watch_clock(wall_ms)
                 self.forward_once()
             except RetryLaterError:
                 self._stopping.wait(FORWARD_EVERY_S)
@@ -262,10 +263,6 @@ class Agent:
                 hint = "a fault in the program: please report this line"
                 self._fail(StopError(f"{type(error).__name__}: {error}", hint))
                 log.debug("traceback of the fault above", exc_info=True)
-            ahead_ms = self._wall_ahead_ms()
-            if abs(ahead_ms - wall_ms) > STEP_MS:
-                self._clock_stepped(ahead_ms - wall_ms)
-            wall_ms = ahead_ms
 
     def _fail(self, error: StopError) -> None:
         self._failure = error
@@ -276,12 +273,15 @@ class Agent:
     def _wall_ahead_ms(self) -> float:
         return self._network_clock.now_ms() - self._network_clock.monotonic_s() * 1000
 
-    def _clock_stepped(self, step_ms: float) -> None:
-        # APScheduler waits for the wall clock: after a step back it would wait for all of it.
-        log.warning("the clock stepped by %.1f s; polls are aligned anew", step_ms / 1000)
-        scheduler = self._scheduler
-        if scheduler is not None:
+    def _watch_clock(self, wall_ms: float) -> float:
+        """Align the polls anew when the wall clock has stepped; returns where it stands now."""
+        ahead_ms, scheduler = self._wall_ahead_ms(), self._scheduler
+        if abs(ahead_ms - wall_ms) > STEP_MS and scheduler is not None:
+            # APScheduler waits for the wall clock: after a step back it would wait for all of it.
+            step_s = (ahead_ms - wall_ms) / 1000
+            log.warning("the clock stepped by %.1f s; polls are aligned anew", step_s)
             self._add_jobs(scheduler)
+        return ahead_ms
 
     def _hand_over(self) -> None:
         give_up_at = time.monotonic() + HAND_OVER_S

@@ -23,7 +23,7 @@ from edge_agent.errors import AgentError, LinkDownError, RefusedError, SkipMeter
 from edge_agent.meter_link import MeterLink, open_link
 from edge_agent.profile import Profile, ReadBlock
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 FAILURES_TO_OPEN = 3
 """After so many polls without an answer, a unit is only probed."""
@@ -100,12 +100,12 @@ class Told:
         kind = f"{type(error).__name__} {getattr(error, 'code', '')}"
         if kind not in self.kinds:
             self.kinds.add(kind)
-            logger.warning("%s%s", prefix, error)
+            log.warning("%s%s", prefix, error)
 
     def success(self, what: str) -> None:
         """Log that it works again, when it did not."""
         if self.kinds:
-            logger.warning("%s: back after %d failed polls", what, self.polls)
+            log.warning("%s: back after %d failed polls", what, self.polls)
             self.kinds.clear()
         self.polls = 0
 
@@ -126,7 +126,7 @@ class PolledMeter:
     last_error: SkipMeterError | None = None
     refused_until_s: dict[ReadBlock, float] = field(default_factory=dict)
     stamps: dict[int, None] = field(default_factory=dict)
-    slot: int | None = None
+    turn: int | None = None
 
     @property
     def ratios(self) -> Ratios:
@@ -139,9 +139,9 @@ class PolledMeter:
             return True
         # Half a base interval makes a poll that came early belong to the mark it was meant for.
         shifted_s = now_ms / 1000 - self.poll.align_s + self.poll.every_s / 2
-        slot = math.floor(shifted_s / self.settings.every_s)
-        was, self.slot = self.slot, slot
-        return slot != was
+        turn = math.floor(shifted_s / self.settings.every_s)
+        was, self.turn = self.turn, turn
+        return turn != was
 
     def stamp(self, at_ms: int) -> int:
         """``at_ms``, or the first millisecond after it that no reading of this meter has."""
@@ -226,7 +226,7 @@ def run_once(bus: Bus, sink: Sink, clock: Clock) -> LinkReport:
     for meter in [meter for meter in bus.meters if meter.due(now_ms)]:
         reading, error = (None, down) if down else _poll_meter(meter, bus.link, clock)
         if reading is None:
-            meter.slot = None  # a slower meter stays due until it was read
+            meter.turn = None  # a slower meter stays due until it was read
         else:
             sink.put(reading)
             readings.append(reading)

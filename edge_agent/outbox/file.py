@@ -75,7 +75,7 @@ def open_file(path: Path, max_mb: float, now_ms: int) -> sqlite3.Connection:
     """The checked file, made when it is not there; the caller begins and ends transactions.
 
     A damaged file is set aside under a new name, with one error line, and a new one is made.
-    Raises ``sqlite3.DatabaseError`` when the disk refuses.
+    Raises ``sqlite3.DatabaseError`` or, when it cannot be set aside, ``OSError``: the disk refuses.
     """
     try:
         return _open_checked(path, max_mb)

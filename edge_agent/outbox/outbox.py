@@ -81,7 +81,7 @@ class Outbox:
         self._file_lock = file.take_lock(path)
         try:
             self._open()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             self._file_lock.close()
             raise file.cannot_use(path, str(error)) from error
 
@@ -214,10 +214,10 @@ class Outbox:
                 raise RetryLaterError(f"outbox {self._path} is closed", "start the agent again")
             try:
                 yield self._db or self._open()
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, OSError) as error:
                 raise self._trouble(error) from error
 
-    def _trouble(self, error: sqlite3.DatabaseError) -> RetryLaterError:
+    def _trouble(self, error: sqlite3.DatabaseError | OSError) -> RetryLaterError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         full = code == sqlite3.SQLITE_FULL
         trouble = RetryLaterError(

@@ -224,7 +224,7 @@ def test_stopping_waits_only_so_long_for_a_collector(
     agent.poll_once()
     start_s = time.monotonic()
     agent.stop()
-    assert time.monotonic() - start_s < 2
+    assert time.monotonic() - start_s < 4
     assert agent.status().outbox_depth == 3
 
 

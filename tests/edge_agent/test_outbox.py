@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import resource
 import shutil
@@ -483,6 +484,27 @@ def test_a_file_that_breaks_while_running_is_replaced(
     assert box.epoch != epoch
     assert claimed(box, clock) == [2001]
     assert "set aside" in caplog.text
+
+
+def test_a_broken_file_that_cannot_be_set_aside_costs_no_reading(
+    box: Outbox, clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged file on a disk that has become read-only: what is in memory waits for better."""
+
+    def read_only(path: Path, now_ms: int) -> Path:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    fill(box, 2000, clock)
+    asked(tmp_path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(tmp_path / "outbox.sqlite", "garbage")
+    seq = box.put(reading())
+    with monkeypatch.context() as broken:
+        broken.setattr(file, "_set_aside", read_only)
+        for _ in range(3):
+            assert box.commit() == 0
+    assert "Read-only file system" in box.last_fault
+    assert box.commit() == 1
+    assert claimed(box, clock) == [seq]
 
 
 def test_two_agents_cannot_share_an_outbox(box: Outbox, tmp_path: Path, clock: HandClock) -> None:
