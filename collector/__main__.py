@@ -28,6 +28,7 @@ from collector.app import Collector
 from collector.check import findings
 from collector.config import CollectorSettings
 from collector.errors import CollectorError, ConfigError
+from collector.rollup.totals import SITE_METER, UNMEASURED_METER
 from collector.summarise import SummariseReport
 
 CONFIG_FAULTS = 2
@@ -219,14 +220,16 @@ def _rows(
     for site in collector.settings.sites:
         from_ms, to_ms = collector.span_ms(site, first, last)
         meters = [meter.id for meter in site.meters]
-        for meter in [*meters, "_unmeasured", "_site"]:
+        for meter in [*meters, UNMEASURED_METER, SITE_METER]:
             days = collector.store.read_totals(site.id, meter, "1d", from_ms, to_ms)
             if not days:
                 continue
+            # Days without a factor leave the sum without one: a part must not look like a whole.
             co2 = [day.co2_kg for day in days if day.co2_kg is not None]
+            co2_kg = sum(co2) if len(co2) == len(days) else None
             coverage = sum(day.coverage for day in days) / len(days)
             kwh = sum(day.kwh for day in days)
-            yield site.id, meter, kwh, sum(co2) if co2 else None, coverage
+            yield site.id, meter, kwh, co2_kg, coverage
 
 
 def _show(

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -22,13 +22,13 @@ from collector.errors import CollectorError, RetryLaterError
 from collector.factors.lookup import FactorLibrary
 from collector.ingest import IngestReport
 from collector.inlet import Inlet
+from collector.rollup.periods import midnight_ms
 from collector.state import CollectorState, open_state
 from collector.state.dirty import Mark
 from collector.storage import open_store
 from collector.storage.port import ReadingStore
-from collector.summarise import SummariseReport
+from collector.summarise import ENERGY, SummariseReport
 
-ENERGY = "active_energy_import_wh"
 SAY_AGAIN_S = 600.0
 """The same fault is said again after this time at the earliest."""
 LONGEST_PAUSE_S = 30.0
@@ -148,9 +148,9 @@ class Collector:
 
     def span_ms(self, site: SiteSettings, first: date | None, last: date | None) -> tuple[int, int]:
         """Answer the instants (UTC ms, end excluded) of local days, open to the past and to now."""
-        from_ms = _midnight_ms(site, first) if first else 0
-        to_ms = _midnight_ms(site, last + timedelta(days=1)) if last else self._clock.now_ms() + 1
-        return from_ms, to_ms
+        end = last and last + timedelta(days=1)
+        from_ms = midnight_ms(site.zone, first) if first else 0
+        return from_ms, midnight_ms(site.zone, end) if end else self._clock.now_ms() + 1
 
     def _mark_of(self, site: str, meter: str, from_ms: int, to_ms: int) -> Mark | None:
         oldest = self.store.first_from(site, meter, ENERGY, from_ms)
@@ -295,8 +295,3 @@ def _ratings(sites: tuple[SiteSettings, ...]) -> dict[tuple[str, str], float | N
         for site in sites
         for meter in site.meters
     }
-
-
-def _midnight_ms(site: SiteSettings, day: date) -> int:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=site.zone)
-    return int(midnight.timestamp() * 1000)

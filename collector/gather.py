@@ -13,7 +13,7 @@ from collector.config import MeterSettings, SiteSettings
 from collector.factors.factor import Factor, Match, MatchStatus
 from collector.factors.lookup import FactorLibrary
 from collector.reports.site_data import (
-    Delivery,
+    DeliveryCounts,
     FactorUsed,
     MeterData,
     Remark,
@@ -32,7 +32,7 @@ def site_overview_data(
     from_ms: int,
     to_ms: int,
     now_ms: int,
-    delivery: Delivery | None = None,
+    delivery: DeliveryCounts | None = None,
     remarks: Sequence[Remark] = (),
 ) -> SiteOverviewData:
     """Everything the site overview says of a period (UTC ms, end excluded).

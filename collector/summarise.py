@@ -44,7 +44,7 @@ from collector.state.dirty import DirtyWindow
 from collector.storage.port import ReadingStore, Sample
 from edge_agent.contract.wire import MeterCard
 
-QUANTITY = "active_energy_import_wh"
+ENERGY = "active_energy_import_wh"
 GAP_POLLS = 3
 """Three polls missed are a gap, when that is longer than the usual limit."""
 UNKNOWN_INTERVAL_MS = 300_000
@@ -153,7 +153,7 @@ class _Desk:
         """The total of a slot or anything else that lies within one local day."""
         emission = None
         if self.emissions is not None:
-            emission = self.emissions.of(energy.mwh, self.calendar.date_of(energy.start_ms))
+            emission = self.emissions.of(energy.milli_wh, self.calendar.date_of(energy.start_ms))
         return to_total(self.site, meter, period, energy, emission)
 
     def stored(self, meter: str, period: Period, spans: Iterable[Window]) -> Parts:
@@ -213,10 +213,14 @@ def _check_known(desk: _Desk, windows: Iterable[DirtyWindow]) -> None:
 
 @dataclass(slots=True)
 class _Recomputed:
-    """Slots of one meter that were computed anew, and their energy where it is known."""
+    """Slots of one meter that were computed anew, and their energy where it is known.
+
+    ``cut`` is the start of the slot in the midst of which the raw series begins, if it does.
+    """
 
     slots: dict[int, Window] = field(default_factory=dict)
     energies: dict[int, PeriodEnergy] = field(default_factory=dict)
+    cut: int | None = None
 
 
 def _recompute(desk: _Desk, meter: str, changed: Window, found: _Recomputed) -> None:
@@ -232,6 +236,8 @@ def _recompute(desk: _Desk, meter: str, changed: Window, found: _Recomputed) -> 
     gap_limit_ms = max(GAP_LIMIT_MS, GAP_POLLS * interval_ms)
     curve = energy_curve(series.samples, _facts(card, desk.meters.get(meter)), gap_limit_ms)
     desk.note_events(meter, curve.events, changed)
+    if edges[0] < series.samples[0][0]:
+        found.cut = edges[0]
     for start_ms, end_ms in pairwise(edges):
         found.slots[start_ms] = Window(start_ms, end_ms)
     found.energies |= {slot.start_ms: slot for slot in slot_energies(curve, edges)}
@@ -255,7 +261,7 @@ class _Series:
         # What may differ, the rest of its slot, and what tells how its first sample is judged.
         reach_ms = max(REACH_SAMPLES * interval_ms, REACH_MS) + 2 * interval_ms
         pad_ms = reach_ms + SLOT_MS + REACH_MS + REACH_SAMPLES * interval_ms
-        self._store, self._key = store, (site, meter, QUANTITY)
+        self._store, self._key = store, (site, meter, ENERGY)
         self._from_ms, self._to_ms = changed.start_ms - pad_ms, changed.end_ms + pad_ms
         self.samples: list[Sample] = list(store.read_series(*self._key, self._from_ms, self._to_ms))
         self._begins = self._ends = False
@@ -315,15 +321,20 @@ class _Slots:
         """The meter's slots to write.
 
         A slot that was stored and of which nothing is known any more is written as nothing with
-        a coverage of 0, because a stored total can be replaced but not taken away.
+        a coverage of 0, because a stored total can be replaced but not taken away. One that was
+        stored with more than its raw readings still tell (the store keeps them for a time only)
+        stays as it is.
         """
         found = self._recomputed[meter]
         energies = dict(found.energies)
         gone = found.slots.keys() - energies.keys()
-        if gone:
-            for start_ms in gone & self._stored(meter).keys():
-                slot = found.slots[start_ms]
-                energies[start_ms] = PeriodEnergy(slot.start_ms, slot.end_ms, 0, 0, 0, 0.0)
+        stored = self._stored(meter) if gone or found.cut is not None else {}
+        for start_ms in gone & stored.keys():
+            slot = found.slots[start_ms]
+            energies[start_ms] = PeriodEnergy(slot.start_ms, slot.end_ms, 0, 0, 0, 0.0)
+        cut = found.cut
+        if cut in energies and cut in stored and stored[cut].coverage > energies[cut].coverage:
+            del energies[cut]
         return {
             start_ms: self._desk.total(meter, "30m", energy)
             for start_ms, energy in sorted(energies.items())

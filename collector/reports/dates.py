@@ -9,8 +9,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from collector.reports.report import Language
+from collector.rollup.periods import SLOT_MS, Calendar, midnight_ms
 
-SLOT_MS = 1_800_000
 DAY_MS = 86_400_000
 _DAYS_JA = "月火水木金土日"
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -36,8 +36,7 @@ class Dates:
 
     def start_ms(self, day: date) -> int:
         """The instant of the local midnight that opens the day."""
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        return round(midnight.timestamp() * 1000)
+        return midnight_ms(self.zone, day)
 
     def end_ms(self, day: date) -> int:
         """The instant of the local midnight that closes the day."""
@@ -129,15 +128,13 @@ class Dates:
 
     def fiscal_year(self, first: date, last: date) -> str:
         """2026年度 or FY2026, named after the year it starts in; two when the days span them."""
-        years = sorted({self._fiscal(first), self._fiscal(last)})
+        calendar = Calendar(self.zone, self.fiscal_year_starts)
+        years = sorted({calendar.fiscal_year_of(first), calendar.fiscal_year_of(last)})
         if self.fiscal_year_starts == 1:
             words = [f"{year}年" if self.language == "ja" else str(year) for year in years]
         else:
             words = [f"{year}年度" if self.language == "ja" else f"FY{year}" for year in years]
         return ("〜" if self.language == "ja" else "–").join(words)
-
-    def _fiscal(self, day: date) -> int:
-        return day.year if day.month >= self.fiscal_year_starts else day.year - 1
 
     def _to(self, spaced: bool) -> str:
         if self.language == "ja":

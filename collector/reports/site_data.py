@@ -88,7 +88,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryCounts:
     """What is known of the readings' way: stored, lost, duplicated (None: not known), events."""
 
     readings_stored: int
@@ -119,7 +119,7 @@ class SiteOverviewData:
     meters: tuple[MeterData, ...] = ()
     unmeasured_days: tuple[Total, ...] = ()
     factors: tuple[FactorUsed, ...] = ()
-    delivery: Delivery | None = None
+    delivery: DeliveryCounts | None = None
     name_en: str = ""
     fiscal_year_starts: int = 4
     contract_power_kw: float | None = None

@@ -8,6 +8,7 @@ from collector.reports.report import Block, Cell, Column, Note, Row, Section, Ta
 from collector.reports.site_data import FactorUsed
 from collector.reports.site_view import SiteView
 from collector.reports.words import method_name
+from collector.rollup.carbon import JOINT
 
 _RULES = ("rule_energy", "rule_demand", "rule_quality", "rule_sum", "rule_co2")
 _TERMS = (Column("", align="left"), Column("", align="left"))
@@ -59,7 +60,7 @@ def _window(view: SiteView, factor: FactorUsed) -> str:
 
 def _unknown_factors(view: SiteView) -> Iterator[Note]:
     cited = {factor.id for factor in view.data.factors}
-    used = {name for day in view.facts.days for name in day.factor_id.split("+") if name}
+    used = {name for day in view.facts.days for name in day.factor_id.split(JOINT) if name}
     for name in sorted(used - cited):
         text = view.say("factor_unknown", id=name)
         yield Note(text, view.say("factor_unknown_hint"), "warning")

@@ -14,10 +14,11 @@ from decimal import Decimal
 from math import fsum
 from statistics import fmean, median
 
-from collector.reports.dates import SLOT_MS, Dates, is_weekend
+from collector.reports.dates import Dates, is_weekend
 from collector.reports.numbers import exact_sum
 from collector.reports.report import Quality
 from collector.reports.site_data import SiteOverviewData
+from collector.rollup.periods import SLOT_MS
 from collector.rollup.totals import Total
 
 SLOT_H = 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collector.reports.dates import SLOT_MS
 from collector.reports.numbers import (
     ABSENT,
     as_given,
@@ -16,6 +15,7 @@ from collector.reports.numbers import (
 from collector.reports.report import Figure, Meaning
 from collector.reports.site_facts import mean_kwh
 from collector.reports.site_view import SiteView
+from collector.rollup.periods import SLOT_MS
 
 
 def figures(view: SiteView) -> tuple[Figure, ...]:

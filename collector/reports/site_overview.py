@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from collector.reports.dates import SLOT_MS, Dates
+from collector.reports.dates import Dates
 from collector.reports.report import Language, Note, Report, ReportPeriod
 from collector.reports.site_bars import co2_bars, energy_bars
 from collector.reports.site_circuits import circuits
 from collector.reports.site_data import (
-    Delivery,
+    DeliveryCounts,
     FactorUsed,
     MeterData,
     Remark,
@@ -23,9 +23,10 @@ from collector.reports.site_figures import figures
 from collector.reports.site_pictures import heat, profile
 from collector.reports.site_quality import quality
 from collector.reports.site_view import SiteView
+from collector.rollup.periods import SLOT_MS
 
 __all__ = [
-    "Delivery",
+    "DeliveryCounts",
     "FactorUsed",
     "MeterData",
     "Remark",

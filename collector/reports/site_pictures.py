@@ -7,7 +7,7 @@ from datetime import date
 from math import fsum
 from statistics import fmean
 
-from collector.reports.dates import DAY_MS, SLOT_MS, Dates, is_weekend
+from collector.reports.dates import DAY_MS, Dates, is_weekend
 from collector.reports.numbers import as_given, plain, power
 from collector.reports.report import (
     AxisLabel,
@@ -24,6 +24,7 @@ from collector.reports.report import (
 )
 from collector.reports.site_facts import SLOT_H, by_local_day, slot_quality
 from collector.reports.site_view import SiteView
+from collector.rollup.periods import SLOT_MS
 from collector.rollup.totals import Total
 
 DAYS_AS_ROWS = 14

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import fsum
 
-from collector.reports.dates import SLOT_MS
 from collector.reports.numbers import ABSENT, percent, plain
 from collector.reports.report import (
     Block,
@@ -21,9 +20,10 @@ from collector.reports.report import (
     Section,
     Table,
 )
-from collector.reports.site_data import Delivery, MeterData, Remark
+from collector.reports.site_data import DeliveryCounts, MeterData, Remark
 from collector.reports.site_facts import SLOT_H, slot_quality, slots_within
 from collector.reports.site_view import SiteView
+from collector.rollup.periods import SLOT_MS
 from collector.rollup.totals import Total
 
 MOST_GAPS = 8
@@ -168,7 +168,7 @@ def _gap_row(view: SiteView, gap: _Gap) -> Row:
     )
 
 
-def _delivery(view: SiteView, delivery: Delivery) -> Iterator[Note]:
+def _delivery(view: SiteView, delivery: DeliveryCounts) -> Iterator[Note]:
     parts = [view.say("stored", n=f"{delivery.readings_stored:,}")]
     if delivery.readings_lost is not None:
         parts.append(view.say("lost", n=f"{delivery.readings_lost:,}"))

@@ -30,14 +30,14 @@ class Emission:
         return JOINT.join(self.factor_ids)
 
 
-def energy_kwh(mwh: int) -> Decimal:
+def energy_kwh(milli_wh: int) -> Decimal:
     """Milli-Wh as exact kWh."""
-    return Decimal(mwh).scaleb(-6, _EXACT)
+    return Decimal(milli_wh).scaleb(-6, _EXACT)
 
 
-def co2_kg(mwh: int, kg_per_kwh: Decimal) -> Decimal:
-    """The CO2 (kg) of an energy (mWh) at a factor (kg/kWh), exact."""
-    return _EXACT.multiply(energy_kwh(mwh), kg_per_kwh)
+def co2_kg(milli_wh: int, kg_per_kwh: Decimal) -> Decimal:
+    """The CO2 (kg) of an energy (milli-Wh) at a factor (kg/kWh), exact."""
+    return _EXACT.multiply(energy_kwh(milli_wh), kg_per_kwh)
 
 
 def add_up(parts: Iterable[Emission | None]) -> Emission | None:

@@ -28,7 +28,7 @@ from math import inf
 from typing import Literal
 
 EventKind = Literal["glitch", "reset", "rollover", "impossible"]
-Quality = Literal["estimated", "unknown"]
+Quality = Literal["estimated", "missing"]
 
 GAP_LIMIT_MS = 15 * 60_000
 """Values further apart than this are bridged by estimation, unless the caller says otherwise."""
@@ -69,7 +69,7 @@ class CounterEvent:
 
     at_ms: int
     kind: EventKind
-    booked_mwh: int
+    booked_milli_wh: int
     reason: str
     settled_ms: int
 
@@ -78,7 +78,7 @@ class CounterEvent:
 class Bridge:
     """A stretch between two samples that was not measured.
 
-    ``estimated``: its energy is known and spread evenly. ``unknown``: nothing is booked for it.
+    ``estimated``: its energy is known and spread evenly. ``missing``: nothing is booked for it.
     """
 
     from_ms: int
@@ -88,29 +88,29 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class EnergyCurve:
-    """Cumulative energy (mWh, from 0) at the instants of the accepted samples (UTC ms).
+    """Cumulative energy (milli-Wh, from 0) at the instants of the accepted samples (UTC ms).
 
     Between two samples it runs straight. Outside ``bridges`` it was measured. ``events`` and
     ``bridges`` are in order of time.
     """
 
     at_ms: Sequence[int]
-    mwh: Sequence[int]
+    milli_wh: Sequence[int]
     bridges: tuple[Bridge, ...] = ()
     events: tuple[CounterEvent, ...] = ()
 
     def energy_at(self, instant_ms: int) -> int:
-        """Energy (mWh) up to the instant; before and after the curve, that of its ends.
+        """Energy (milli-Wh) up to the instant; before and after the curve, that of its ends.
 
         Raises ``IndexError`` for a curve without samples.
         """
         after = bisect_right(self.at_ms, instant_ms)
         if after == 0:
-            return self.mwh[0]
+            return self.milli_wh[0]
         if after == len(self.at_ms):
-            return self.mwh[-1]
+            return self.milli_wh[-1]
         start_ms, end_ms = self.at_ms[after - 1], self.at_ms[after]
-        start, end = self.mwh[after - 1], self.mwh[after]
+        start, end = self.milli_wh[after - 1], self.milli_wh[after]
         return start + (end - start) * (instant_ms - start_ms) // (end_ms - start_ms)
 
 
@@ -125,11 +125,11 @@ def energy_curve(
     course = _Course(samples, facts)
     course.walk()
     at_ms = [course.times[index] for index in course.kept]
-    unknown = set(course.unknown)
+    missing = set(course.missing)
     bridges = tuple(
-        Bridge(start_ms, end_ms, "unknown" if position in unknown else "estimated")
+        Bridge(start_ms, end_ms, "missing" if position in missing else "estimated")
         for position, (start_ms, end_ms) in enumerate(pairwise(at_ms), start=1)
-        if end_ms - start_ms > gap_limit_ms or position in unknown
+        if end_ms - start_ms > gap_limit_ms or position in missing
     )
     events = tuple(sorted(course.events, key=lambda event: event.at_ms))
     return EnergyCurve(at_ms, course.booked, bridges, events)
@@ -146,11 +146,11 @@ class _Course:
         self.step = round(facts.step_wh * 1000)
         self.modulus = None if facts.modulus_wh is None else round(facts.modulus_wh * 1000)
         rated_w = inf if facts.rated_power_w is None else facts.rated_power_w
-        self.pace = rated_w * RATED_MARGIN / 3600  # 1 W is 1/3600 mWh a millisecond
+        self.pace = rated_w * RATED_MARGIN / 3600  # 1 W is 1/3600 milli-Wh a millisecond
         self.slack = self.pace * REFRESH_MS + self.step
         self.kept: list[int] = [0] if samples else []
         self.booked: list[int] = [0] if samples else []
-        self.unknown: list[int] = []
+        self.missing: list[int] = []
         """Positions in ``kept`` whose step from the one before is not booked."""
         self.events: list[CounterEvent] = []
 
@@ -271,7 +271,7 @@ class _Course:
     def _take_back(self, position: int, index: int) -> None:
         first_false = self.kept[position + 1]
         del self.kept[position + 1 :], self.booked[position + 1 :]
-        self.unknown = [known for known in self.unknown if known <= position]
+        self.missing = [known for known in self.missing if known <= position]
         kept_ms = self.times[self.kept[position]]
         self.events = [event for event in self.events if event.at_ms <= kept_ms]
         self._note_glitch(first_false, index)
@@ -300,9 +300,9 @@ class _Course:
         before, after = _kwh(self.values[self.kept[-1]]), _kwh(self.values[index])
         text = f"counter at {before}, then {after}: {reason}"
         self._note(kind, index, 0, text, settled=self._settles(index))
-        self.unknown.append(len(self.kept))
+        self.missing.append(len(self.kept))
         self._keep(index, 0)
 
 
-def _kwh(mwh: int) -> str:
-    return f"{mwh / 1_000_000:,.3f} kWh"
+def _kwh(milli_wh: int) -> str:
+    return f"{milli_wh / 1_000_000:,.3f} kWh"

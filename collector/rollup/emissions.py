@@ -29,14 +29,14 @@ class SiteEmissions:
         """What is missing, each thing once, in the order it was met."""
         return tuple(self._faults)
 
-    def of(self, mwh: int, day: date) -> Emission | None:
-        """The emission of an energy (mWh) used on a local day; None without contract or factor."""
+    def of(self, milli_wh: int, day: date) -> Emission | None:
+        """The emission of energy (milli-Wh) of a local day; None without contract or factor."""
         if day not in self._matches:
             self._matches[day] = self._match(day)
         match = self._matches[day]
         if match is None:
             return None
-        kg = co2_kg(mwh, match.factor.kg_per_kwh)
+        kg = co2_kg(milli_wh, match.factor.kg_per_kwh)
         return Emission(kg, (match.factor.id,), match.status == "provisional")
 
     def _match(self, day: date) -> Match | None:

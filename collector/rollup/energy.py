@@ -13,30 +13,30 @@ from itertools import pairwise
 
 from collector.rollup.counters import Bridge, EnergyCurve
 
-MWH_PER_KWH = 1_000_000
+MILLI_WH_PER_KWH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodEnergy:
     """What went through a meter in a period (UTC ms, half-open), and how well that is known.
 
-    ``estimated_mwh`` is the part of ``mwh`` bridged over gaps, ``measured_ms`` the time that was
-    measured, ``peak_kw`` the largest mean demand of a slot in it. Every slot counts for the peak,
-    a bridged or half-known one too: its mean can only be below the true peak of its gap, so the
-    figure never overstates, and it can never be lower than a peak that was measured.
+    ``estimated_milli_wh`` is the part of ``milli_wh`` bridged over gaps, ``measured_ms`` the time
+    that was measured, ``peak_kw`` the largest mean demand of a slot in it. Every slot counts for
+    the peak, a bridged or half-known one too: its mean can only be below the true peak of its gap,
+    so the figure never overstates, and it can never be lower than a peak that was measured.
     """
 
     start_ms: int
     end_ms: int
-    mwh: int
-    estimated_mwh: int
+    milli_wh: int
+    estimated_milli_wh: int
     measured_ms: int
     peak_kw: float
 
     @property
     def kwh(self) -> float:
         """Energy in kWh; exact to the milli-Wh up to 9 TWh."""
-        return self.mwh / MWH_PER_KWH
+        return self.milli_wh / MILLI_WH_PER_KWH
 
     @property
     def coverage(self) -> float:
@@ -44,15 +44,15 @@ class PeriodEnergy:
         return self.measured_ms / (self.end_ms - self.start_ms)
 
 
-def demand_kw(mwh: int, duration_ms: int) -> float:
-    """Mean power (kW) of an energy (mWh) over a time (ms): demand = kWh / h."""
-    return mwh * 36 / (10 * duration_ms)
+def demand_kw(milli_wh: int, duration_ms: int) -> float:
+    """Mean power (kW) of an energy (milli-Wh) over a time (ms): demand = kWh / h."""
+    return milli_wh * 36 / (10 * duration_ms)
 
 
 def slot_energies(curve: EnergyCurve, edges_ms: Sequence[int]) -> list[PeriodEnergy]:
     """The energy of each slot between neighbouring edges (UTC ms, ascending).
 
-    A slot of which nothing is known (outside the samples, or wholly in an unknown stretch) is
+    A slot of which nothing is known (outside the samples, or wholly in a missing stretch) is
     left out; a slot that is partly known books what is known, with a coverage below 1.
     """
     if len(curve.at_ms) < 2:
@@ -64,13 +64,13 @@ def slot_energies(curve: EnergyCurve, edges_ms: Sequence[int]) -> list[PeriodEne
         known_ms = min(end_ms, curve.at_ms[-1]) - max(start_ms, curve.at_ms[0])
         if known_ms <= 0:
             continue
-        estimated_mwh, estimated_ms, unknown_ms = bridges.within(start_ms, end_ms)
-        if unknown_ms == known_ms:
+        estimated_milli_wh, estimated_ms, missing_ms = bridges.within(start_ms, end_ms)
+        if missing_ms == known_ms:
             continue
-        measured_ms = known_ms - estimated_ms - unknown_ms
+        measured_ms = known_ms - estimated_ms - missing_ms
         peak_kw = demand_kw(end - start, end_ms - start_ms)
         slots.append(
-            PeriodEnergy(start_ms, end_ms, end - start, estimated_mwh, measured_ms, peak_kw)
+            PeriodEnergy(start_ms, end_ms, end - start, estimated_milli_wh, measured_ms, peak_kw)
         )
     return slots
 
@@ -84,8 +84,8 @@ def add_up(parts: Iterable[PeriodEnergy], start_ms: int, end_ms: int) -> PeriodE
     return PeriodEnergy(
         start_ms,
         end_ms,
-        mwh=sum(part.mwh for part in held),
-        estimated_mwh=sum(part.estimated_mwh for part in held),
+        milli_wh=sum(part.milli_wh for part in held),
+        estimated_milli_wh=sum(part.estimated_milli_wh for part in held),
         measured_ms=sum(part.measured_ms for part in held),
         peak_kw=max(part.peak_kw for part in held),
     )
@@ -99,16 +99,16 @@ class _Bridges:
         self._next = 0
 
     def within(self, start_ms: int, end_ms: int) -> tuple[int, int, int]:
-        """Estimated energy (mWh), estimated time and unknown time (ms) in the slot."""
-        estimated_mwh = estimated_ms = unknown_ms = 0
+        """Estimated energy (milli-Wh), estimated time and missing time (ms) in the slot."""
+        estimated_milli_wh = estimated_ms = missing_ms = 0
         for bridge in self._touching(start_ms, end_ms):
             from_ms, to_ms = max(bridge.from_ms, start_ms), min(bridge.to_ms, end_ms)
-            if bridge.quality == "unknown":
-                unknown_ms += to_ms - from_ms
+            if bridge.quality == "missing":
+                missing_ms += to_ms - from_ms
             else:
                 estimated_ms += to_ms - from_ms
-                estimated_mwh += self._curve.energy_at(to_ms) - self._curve.energy_at(from_ms)
-        return estimated_mwh, estimated_ms, unknown_ms
+                estimated_milli_wh += self._curve.energy_at(to_ms) - self._curve.energy_at(from_ms)
+        return estimated_milli_wh, estimated_ms, missing_ms
 
     def _touching(self, start_ms: int, end_ms: int) -> Iterator[Bridge]:
         bridges = self._curve.bridges

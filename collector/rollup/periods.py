@@ -92,7 +92,7 @@ class Calendar:
         return [*edges, last.end_ms]
 
     def _between(self, first: date, end: date) -> Window:
-        return Window(_midnight_ms(self.zone, first), _midnight_ms(self.zone, end))
+        return Window(midnight_ms(self.zone, first), midnight_ms(self.zone, end))
 
 
 _WINDOWS: dict[Period, Callable[[Calendar, int], Window]] = {
@@ -114,18 +114,14 @@ def joined(windows: Iterable[Window]) -> list[Window]:
     return found
 
 
-def fiscal_year_label(year: int, language: str) -> str:
-    """How readers name a fiscal year: ``2025年度`` in Japanese (``ja``), else ``FY2025``."""
-    return f"{year}年度" if language == "ja" else f"FY{year}"
-
-
 @lru_cache(maxsize=1024)
 def _pieces(calendar: Calendar, period: Period, whole: Window) -> tuple[Window, ...]:
     return tuple(calendar.windows(period, whole))
 
 
 @lru_cache(maxsize=4096)
-def _midnight_ms(zone: ZoneInfo, day: date) -> int:
+def midnight_ms(zone: ZoneInfo, day: date) -> int:
+    """The instant (UTC ms) at which the local day begins."""
     # Where clocks skip midnight, zoneinfo answers the instant at which they skip: the day's first.
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     return round(midnight.astimezone(UTC).timestamp()) * 1000

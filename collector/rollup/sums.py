@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from collector.rollup import carbon
 from collector.rollup.carbon import JOINT, Emission
-from collector.rollup.energy import MWH_PER_KWH, PeriodEnergy, add_up, demand_kw
+from collector.rollup.energy import MILLI_WH_PER_KWH, PeriodEnergy, add_up, demand_kw
 from collector.rollup.periods import Window
 from collector.rollup.totals import Period, Total
 
@@ -31,7 +31,7 @@ def to_total(
         period,
         energy.start_ms,
         kwh=energy.kwh,
-        estimated_kwh=energy.estimated_mwh / MWH_PER_KWH,
+        estimated_kwh=energy.estimated_milli_wh / MILLI_WH_PER_KWH,
         coverage=energy.coverage,
         peak_kw=energy.peak_kw,
         co2_kg=None if emission is None else float(emission.kg),
@@ -45,8 +45,8 @@ def energy_of(total: Total, end_ms: int) -> PeriodEnergy:
     return PeriodEnergy(
         total.start_ms,
         end_ms,
-        mwh=round(total.kwh * MWH_PER_KWH),
-        estimated_mwh=round(total.estimated_kwh * MWH_PER_KWH),
+        milli_wh=round(total.kwh * MILLI_WH_PER_KWH),
+        estimated_milli_wh=round(total.estimated_kwh * MILLI_WH_PER_KWH),
         measured_ms=round(total.coverage * (end_ms - total.start_ms)),
         peak_kw=total.peak_kw,
     )
@@ -90,7 +90,7 @@ def site_slot(slots: Mapping[str, Slots], family: Family, slot: Window) -> Perio
     if not parts:
         return None
     measured_ms = sum(part.measured_ms for part in parts) // len(family.top)
-    return _together(slot, sum(part.mwh for part in parts), parts, measured_ms)
+    return _together(slot, sum(part.milli_wh for part in parts), parts, measured_ms)
 
 
 def unmeasured_slot(
@@ -101,26 +101,28 @@ def unmeasured_slot(
     Below zero where the children count more than their parent, as meters of different accuracy
     do: a figure to see, not to hide. It is covered as far as the least covered of them.
     """
-    mwh, parts = 0, list[PeriodEnergy]()
+    milli_wh, parts = 0, list[PeriodEnergy]()
     for parent, children in family.branches.items():
         members = [slots[meter].get(slot.start_ms) for meter in (parent, *children)]
         known = [part for part in members if part is not None]
         if len(known) < len(members):
             return None
-        mwh += known[0].mwh - sum(part.mwh for part in known[1:])
+        milli_wh += known[0].milli_wh - sum(part.milli_wh for part in known[1:])
         parts += known
     if not parts:
         return None
-    return _together(slot, mwh, parts, min(part.measured_ms for part in parts))
+    return _together(slot, milli_wh, parts, min(part.measured_ms for part in parts))
 
 
 def _together(
-    slot: Window, mwh: int, parts: Sequence[PeriodEnergy], measured_ms: int
+    slot: Window, milli_wh: int, parts: Sequence[PeriodEnergy], measured_ms: int
 ) -> PeriodEnergy:
     # Energy that is partly estimated stays so in a sum; in a difference no more than the whole.
-    estimated_mwh = min(sum(part.estimated_mwh for part in parts), max(mwh, 0))
-    peak_kw = demand_kw(mwh, slot.end_ms - slot.start_ms)
-    return PeriodEnergy(slot.start_ms, slot.end_ms, mwh, estimated_mwh, measured_ms, peak_kw)
+    estimated_milli_wh = min(sum(part.estimated_milli_wh for part in parts), max(milli_wh, 0))
+    peak_kw = demand_kw(milli_wh, slot.end_ms - slot.start_ms)
+    return PeriodEnergy(
+        slot.start_ms, slot.end_ms, milli_wh, estimated_milli_wh, measured_ms, peak_kw
+    )
 
 
 def sum_of(

@@ -247,7 +247,7 @@ class InfluxStore:
             raise self._told(answer.status, answer.data, answer.headers)
         try:
             result = orjson.loads(answer.data).get("results", [{}])[0]
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, IndexError) as error:
             hint = "correct [store] url"
             raise StopError(f"{self._where} does not answer as InfluxDB", hint) from error
         if "error" in result:

@@ -21,7 +21,6 @@ TOTAL_MEASUREMENTS: dict[str, str] = {
 }
 """Period of a total to its measurement, in the totals bucket."""
 
-TAGS: tuple[str, ...] = ("site", "meter")
 TOTAL_FIELDS: tuple[str, ...] = (
     "kwh",
     "estimated_kwh",

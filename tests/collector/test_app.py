@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector import summarise
-from collector.app import ENERGY, Collector
+from collector.app import Collector
 from collector.config import (
     CollectorSettings,
     IdentitySettings,
@@ -23,7 +23,7 @@ from collector.config import (
 )
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.storage.port import ReadingStore, Refused
-from collector.summarise import SummariseReport
+from collector.summarise import ENERGY, SummariseReport
 from edge_agent.contract import wire
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Birth, MeterCard, ReadingsMessage

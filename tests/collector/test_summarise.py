@@ -21,7 +21,7 @@ from collector.rollup.periods import SLOT_MS, Calendar
 from collector.rollup.totals import PERIODS, Period, Total
 from collector.storage.port import ReadingStore
 from collector.storage.sqlite import SqliteStore
-from collector.summarise import QUANTITY, SummariseReport, run_once
+from collector.summarise import ENERGY, SummariseReport, run_once
 from edge_agent.contract.reading import Reading
 from tests.collector.memory_store import MemoryCards, MemoryDirty, MemoryStore, StoppedClock
 
@@ -60,7 +60,7 @@ class Plant:
 
     def land(self, meter: str, samples: Sequence[tuple[int, float]], site: str = "s") -> None:
         """Store counter samples and mark what they touch."""
-        self.store.write_readings([Reading(site, meter, at, {QUANTITY: wh}) for at, wh in samples])
+        self.store.write_readings([Reading(site, meter, at, {ENERGY: wh}) for at, wh in samples])
         self.dirty.mark(site, meter, samples[0][0], samples[-1][0] + 1)
 
     def run(self) -> SummariseReport:
@@ -344,6 +344,23 @@ def test_a_slot_that_turns_out_unknown_is_emptied() -> None:
     assert (emptied.kwh, emptied.coverage) == (0, 0)
     (day,) = plant.totals("oven", "1d")
     assert day.kwh == 12 + 40 + 144
+
+
+def test_a_slot_whose_raw_readings_have_expired_in_part_stays() -> None:
+    """Recomputing where the raw readings now begin takes nothing from what was summed before."""
+    day = steady(APRIL_MS, APRIL_MS + DAY, 12)
+    before, after = Plant(), Plant()
+    before.land("main", day)
+    before.run()
+    for period in PERIODS:
+        after.store.write_totals(before.totals("main", period) + before.totals("_site", period))
+    cut_ms = APRIL_MS + 6 * HOUR + 20 * MINUTE
+    after.land("main", [sample for sample in day if sample[0] >= cut_ms])
+    after.run()
+    for meter in ("main", "_site"):
+        assert [after.totals(meter, period) for period in PERIODS] == [
+            before.totals(meter, period) for period in PERIODS
+        ]
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from collector.reports.site_overview import Delivery, FactorUsed, MeterData, SiteOverviewData
+from collector.reports.site_overview import DeliveryCounts, FactorUsed, MeterData, SiteOverviewData
 from collector.rollup.totals import Period, Total
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -113,7 +113,7 @@ def plant(days: int = 7) -> SiteOverviewData:
         (main, press, oven),
         rest,
         (factor(),),
-        Delivery(6048, 0, 0),
+        DeliveryCounts(6048, 0, 0),
         "Sendai works",
         contract_power_kw=80,
     )

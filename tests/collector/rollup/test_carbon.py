@@ -61,7 +61,7 @@ def test_rounding_comes_last() -> None:
     factor = Decimal("0.452")
     twelfth = YEAR_MWH // 12
     months = [twelfth] * 11 + [YEAR_MWH - 11 * twelfth]
-    parts = [Emission(co2_kg(mwh, factor), ("f",), False) for mwh in months]
+    parts = [Emission(co2_kg(milli_wh, factor), ("f",), False) for milli_wh in months]
     whole = carbon.add_up(parts)
     assert whole is not None
     assert whole.kg == Decimal("558024.284")

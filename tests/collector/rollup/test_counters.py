@@ -43,13 +43,13 @@ def test_books_exactly_what_the_counter_rose(
     values = list(accumulate(steps, initial=start))
     instants = accumulate(waits, initial=0)
     curve = energy_curve(list(zip(instants, values, strict=False)), UNRATED)
-    assert curve.mwh[-1] == (values[-1] - values[0]) * 1000
+    assert curve.milli_wh[-1] == (values[-1] - values[0]) * 1000
     assert curve.events == ()
 
 
 def test_fractions_of_a_watt_hour_are_kept() -> None:
     """A counter in steps of 0.1 Wh is booked to the milli-Wh."""
-    assert list(energy_curve(polled(0.1, 0.4, 1234.5), UNRATED).mwh) == [0, 300, 1_234_400]
+    assert list(energy_curve(polled(0.1, 0.4, 1234.5), UNRATED).milli_wh) == [0, 300, 1_234_400]
 
 
 def test_gaps_are_bridged_as_estimated() -> None:
@@ -57,7 +57,7 @@ def test_gaps_are_bridged_as_estimated() -> None:
     samples = [(0, 0.0), (15 * MINUTE, 10.0), (30 * MINUTE + 1, 20.0)]
     curve = energy_curve(samples, UNRATED)
     assert curve.bridges == (Bridge(15 * MINUTE, 30 * MINUTE + 1, "estimated"),)
-    assert curve.mwh[-1] == 20_000
+    assert curve.milli_wh[-1] == 20_000
     assert energy_curve(samples, UNRATED, gap_limit_ms=POLL).bridges[0].from_ms == 0
 
 
@@ -67,8 +67,8 @@ def test_low_values_that_return_are_a_glitch(facts: CounterFacts, false: list[fl
     """A few values below the course are left out, and the energy across them is booked whole."""
     curve = energy_curve(polled(500_000, 500_100, *false, 500_500, 500_600), facts)
     assert kinds(curve) == ["glitch"]
-    assert curve.mwh[-1] == 600_000
-    assert curve.events[0].booked_mwh == 0
+    assert curve.milli_wh[-1] == 600_000
+    assert curve.events[0].booked_milli_wh == 0
     assert 2 * POLL not in curve.at_ms
 
 
@@ -78,7 +78,7 @@ def test_high_values_that_return_are_a_glitch(facts: CounterFacts, false: list[f
     """A few values above the course are left out, whether the rated power is known or not."""
     curve = energy_curve(polled(500_000, 500_100, *false, 500_500, 500_600, 500_700), facts)
     assert kinds(curve) == ["glitch"]
-    assert curve.mwh[-1] == 700_000
+    assert curve.milli_wh[-1] == 700_000
 
 
 def test_false_values_at_a_fast_poll_may_last_ten_minutes() -> None:
@@ -87,7 +87,7 @@ def test_false_values_at_a_fast_poll_may_last_ten_minutes() -> None:
     values[40:80] = [0] * 40
     curve = energy_curve(polled(*values, every_ms=10_000), UNRATED)
     assert kinds(curve) == ["glitch"]
-    assert curve.mwh[-1] == 990_000
+    assert curve.milli_wh[-1] == 990_000
 
 
 def test_reset_books_nothing_over_the_step() -> None:
@@ -95,10 +95,10 @@ def test_reset_books_nothing_over_the_step() -> None:
     curve = energy_curve(polled(500_000, 500_100, 20, 120, 220, 320), RATED)
     assert kinds(curve) == ["reset"]
     assert curve.events[0].at_ms == 2 * POLL
-    assert curve.events[0].booked_mwh == 0
+    assert curve.events[0].booked_milli_wh == 0
     assert "500.100 kWh, then 0.020 kWh" in curve.events[0].reason
-    assert curve.mwh[-1] == 100_000 + 300_000
-    assert curve.bridges == (Bridge(POLL, 2 * POLL, "unknown"),)
+    assert curve.milli_wh[-1] == 100_000 + 300_000
+    assert curve.bridges == (Bridge(POLL, 2 * POLL, "missing"),)
 
 
 def test_a_fall_at_the_newest_end_waits_for_its_judgement() -> None:
@@ -116,8 +116,8 @@ def test_rollover_is_booked_across_the_edge() -> None:
     facts = CounterFacts(step_wh=10, modulus_wh=1_000_000, rated_power_w=100_000)
     curve = energy_curve(polled(999_800, 999_900, 150, 250), facts)
     assert kinds(curve) == ["rollover"]
-    assert curve.events[0].booked_mwh == 250_000
-    assert list(curve.mwh) == [0, 100_000, 350_000, 450_000]
+    assert curve.events[0].booked_milli_wh == 250_000
+    assert list(curve.milli_wh) == [0, 100_000, 350_000, 450_000]
     assert curve.bridges == ()
 
 
@@ -128,7 +128,7 @@ def test_counting_over_the_edge_loses_nothing(steps: list[int], start: int) -> N
     true = list(accumulate(steps, initial=start % modulus))
     facts = CounterFacts(step_wh=1, modulus_wh=modulus)
     curve = energy_curve(polled(*(value % modulus for value in true)), facts)
-    assert curve.mwh[-1] == (true[-1] - true[0]) * 1000
+    assert curve.milli_wh[-1] == (true[-1] - true[0]) * 1000
     assert set(kinds(curve)) <= {"rollover"}
 
 
@@ -151,8 +151,8 @@ def test_impossible_step_that_stays_is_not_booked() -> None:
     """A rise beyond the rated power that does not return starts anew from the new value."""
     curve = energy_curve(polled(500_000, 500_100, 900_000, 900_100, 900_200, 900_300), RATED)
     assert kinds(curve) == ["impossible"]
-    assert curve.mwh[-1] == 400_000
-    assert curve.bridges == (Bridge(POLL, 2 * POLL, "unknown"),)
+    assert curve.milli_wh[-1] == 400_000
+    assert curve.bridges == (Bridge(POLL, 2 * POLL, "missing"),)
 
 
 def test_a_rise_over_an_outage_is_possible() -> None:
@@ -160,13 +160,13 @@ def test_a_rise_over_an_outage_is_possible() -> None:
     samples = [(0, 0.0), (POLL, 100.0), (24 * 60 * MINUTE, 2_000_000.0)]
     curve = energy_curve(samples, RATED)
     assert curve.events == ()
-    assert curve.mwh[-1] == 2_000_000_000
+    assert curve.milli_wh[-1] == 2_000_000_000
 
 
 def test_the_last_digit_may_flicker() -> None:
     """A fall of one step is neither energy nor an event, and is not counted again."""
     curve = energy_curve(polled(1_000, 1_010, 1_000, 1_010, 1_020), UNRATED)
-    assert list(curve.mwh) == [0, 10_000, 10_000, 10_000, 20_000]
+    assert list(curve.milli_wh) == [0, 10_000, 10_000, 10_000, 20_000]
     assert curve.events == ()
 
 
@@ -176,7 +176,7 @@ def test_each_event_is_told_from_the_others() -> None:
     values = (999_700, 0, 999_800, 100, 200, 300, 400, 30, 40, 50, 60, 9e5, 70, 80, 90, 100)
     curve = energy_curve(polled(*values), facts)
     assert kinds(curve) == ["glitch", "rollover", "reset", "glitch"]
-    assert curve.mwh[-1] == 100_000 + 300_000 + 300_000 + 70_000
+    assert curve.milli_wh[-1] == 100_000 + 300_000 + 300_000 + 70_000
 
 
 @pytest.mark.parametrize("samples", [[(5, 1.0), (5, 1.0)], [(5, 1.0), (4, 2.0)]])
@@ -189,7 +189,7 @@ def test_samples_out_of_order_are_refused(samples: list[tuple[int, float]]) -> N
 def test_nothing_and_one_sample_give_no_energy() -> None:
     """A curve needs two samples; fewer book nothing and fail nothing."""
     assert energy_curve([], UNRATED).at_ms == []
-    assert list(energy_curve([(7, 3.0)], UNRATED).mwh) == [0]
+    assert list(energy_curve([(7, 3.0)], UNRATED).milli_wh) == [0]
 
 
 @given(
@@ -234,4 +234,4 @@ def test_a_year_of_minutes_takes_less_than_two_seconds() -> None:
     began = time.process_time()
     curve = energy_curve(samples, CounterFacts(10, 1e9, 100_000))
     assert time.process_time() - began < 2
-    assert curve.mwh[-1] == 525_599 * 37_500
+    assert curve.milli_wh[-1] == 525_599 * 37_500

@@ -37,7 +37,7 @@ def test_one_kilowatt_for_two_days_is_48_kwh() -> None:
     curve = energy_curve([(at, round(wh, 6)) for at, wh in samples], FACTS)
     slots = slot_energies(curve, edges(0, 2 * DAY))
     assert len(slots) == 96
-    assert sum(slot.mwh for slot in slots) == 48_000_000
+    assert sum(slot.milli_wh for slot in slots) == 48_000_000
     assert {slot.coverage for slot in slots} == {1.0}
     assert all(slot.peak_kw == pytest.approx(1, abs=1e-5) for slot in slots)
 
@@ -53,10 +53,10 @@ def test_slots_add_up_exactly(steps: list[int], waits: list[int], start_ms: int)
     instants = list(accumulate(waits, initial=start_ms))
     curve = energy_curve(list(zip(instants, values, strict=False)), FACTS)
     slots = slot_energies(curve, edges(0, instants[-1] + SLOT_MS))
-    assert sum(slot.mwh for slot in slots) == sum(steps) * 1000
+    assert sum(slot.milli_wh for slot in slots) == sum(steps) * 1000
     bridged = [b for b in curve.bridges if b.quality == "estimated"]
     across = sum(curve.energy_at(b.to_ms) - curve.energy_at(b.from_ms) for b in bridged)
-    assert sum(slot.estimated_mwh for slot in slots) == across
+    assert sum(slot.estimated_milli_wh for slot in slots) == across
     measured_ms = curve.at_ms[-1] - curve.at_ms[0] - sum(b.to_ms - b.from_ms for b in bridged)
     assert sum(slot.measured_ms for slot in slots) == measured_ms
 
@@ -65,8 +65,14 @@ def test_an_outage_is_spread_evenly_and_marked() -> None:
     """Two hours without readings: every slot has its share, estimated, with the coverage left."""
     samples = [(0, 0.0), (10 * 60_000, 100.0), (130 * 60_000, 1300.0), (140 * 60_000, 1400.0)]
     slots = slot_energies(energy_curve(samples, FACTS), edges(0, 5 * SLOT_MS))
-    assert [slot.mwh for slot in slots] == [300_000, 300_000, 300_000, 300_000, 200_000]
-    assert [slot.estimated_mwh for slot in slots] == [200_000, 300_000, 300_000, 300_000, 100_000]
+    assert [slot.milli_wh for slot in slots] == [300_000, 300_000, 300_000, 300_000, 200_000]
+    assert [slot.estimated_milli_wh for slot in slots] == [
+        200_000,
+        300_000,
+        300_000,
+        300_000,
+        100_000,
+    ]
     coverages = [slot.coverage for slot in slots]
     assert coverages == pytest.approx([1 / 3, 0, 0, 0, 1 / 3])
 
@@ -76,7 +82,7 @@ def test_the_ends_of_a_series_book_what_is_known() -> None:
     samples = [(SLOT_MS + SLOT_MS // 2, 0.0), (SLOT_MS * 2, 500.0), (SLOT_MS * 9 // 4, 600.0)]
     slots = slot_energies(energy_curve(samples, FACTS), edges(0, 6 * SLOT_MS))
     assert [slot.start_ms // SLOT_MS for slot in slots] == [1, 2]
-    assert [slot.mwh for slot in slots] == [500_000, 100_000]
+    assert [slot.milli_wh for slot in slots] == [500_000, 100_000]
     assert [slot.coverage for slot in slots] == [0.5, 0.25]
 
 
@@ -86,8 +92,8 @@ def test_nothing_is_known_over_a_reset() -> None:
     samples = [(0, 5_000.0), (HOUR * 5 // 4, 6_000.0), *after]
     slots = slot_energies(energy_curve(samples, FACTS), edges(0, 6 * HOUR))
     assert [slot.start_ms // SLOT_MS for slot in slots] == [0, 1, 2, 8, 9, 10]
-    assert sum(slot.mwh for slot in slots) == 1_000_000 + 70_000
-    assert slots[2].estimated_mwh == slots[2].mwh == 200_000
+    assert sum(slot.milli_wh for slot in slots) == 1_000_000 + 70_000
+    assert slots[2].estimated_milli_wh == slots[2].milli_wh == 200_000
 
 
 def test_demand_is_energy_by_time() -> None:
@@ -114,7 +120,7 @@ def test_days_on_which_clocks_change_add_up(day: tuple[int, int, int], count: in
     slots = slot_energies(curve, calendar.slot_edges(window))
     assert len(slots) == count
     whole = curve.energy_at(window.end_ms) - curve.energy_at(window.start_ms)
-    assert sum(slot.mwh for slot in slots) == whole == count * 3_000_000
+    assert sum(slot.milli_wh for slot in slots) == whole == count * 3_000_000
 
 
 def _steel_samples() -> list[tuple[int, float]]:
@@ -140,6 +146,6 @@ def test_a_steel_plants_year() -> None:
     calendar = Calendar(ZoneInfo("Asia/Seoul"))
     slots = slot_energies(curve, calendar.slot_edges(Window(samples[0][0], samples[-1][0])))
     assert len(slots) == 17_520
-    assert sum(slot.mwh for slot in slots) == 959_636_710_000
+    assert sum(slot.milli_wh for slot in slots) == 959_636_710_000
     assert max(slot.peak_kw for slot in slots) == 587.16
     assert min(slot.coverage for slot in slots) == 1.0

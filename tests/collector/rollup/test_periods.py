@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.rollup.periods import SLOT_MS, Calendar, Window, fiscal_year_label, joined
+from collector.rollup.periods import SLOT_MS, Calendar, Window, joined
 from collector.rollup.totals import PERIODS
 
 TOKYO = Calendar(ZoneInfo("Asia/Tokyo"))
@@ -120,9 +120,3 @@ def test_touching_windows_join() -> None:
     """Windows that touch or overlap become one, others stay."""
     windows = [Window(20, 30), Window(0, 10), Window(10, 15), Window(12, 14)]
     assert joined(windows) == [Window(0, 15), Window(20, 30)]
-
-
-def test_fiscal_years_have_names() -> None:
-    """A fiscal year is named as its readers do."""
-    assert fiscal_year_label(2026, "ja") == "2026年度"
-    assert fiscal_year_label(2026, "en") == "FY2026"

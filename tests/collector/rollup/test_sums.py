@@ -25,19 +25,19 @@ SLOT = Window(0, SLOT_MS)
 FAMILY = Family({"main": None, "press": "main", "oven": "main", "fan": "oven", "solar": None})
 
 
-def slot(mwh: int, measured_ms: int = SLOT_MS, estimated_mwh: int = 0) -> PeriodEnergy:
+def slot(milli_wh: int, measured_ms: int = SLOT_MS, estimated_milli_wh: int = 0) -> PeriodEnergy:
     """The energy of the first slot."""
-    return PeriodEnergy(0, SLOT_MS, mwh, estimated_mwh, measured_ms, mwh * 2 / 1e6)
+    return PeriodEnergy(0, SLOT_MS, milli_wh, estimated_milli_wh, measured_ms, milli_wh * 2 / 1e6)
 
 
 @given(
-    mwh=st.integers(-(10**15), 10**15),
+    milli_wh=st.integers(-(10**15), 10**15),
     estimated=st.integers(0, 10**15),
     measured=st.integers(0, SLOT_MS),
 )
-def test_a_stored_total_gives_back_its_energy(mwh: int, estimated: int, measured: int) -> None:
+def test_a_stored_total_gives_back_its_energy(milli_wh: int, estimated: int, measured: int) -> None:
     """Energy, estimated energy and measured time survive being stored as floats."""
-    energy = PeriodEnergy(0, SLOT_MS, mwh, estimated, measured, 1.5)
+    energy = PeriodEnergy(0, SLOT_MS, milli_wh, estimated, measured, 1.5)
     assert energy_of(to_total("s", "m", "30m", energy, None), SLOT_MS) == energy
 
 
@@ -61,10 +61,10 @@ def test_the_site_is_its_top_meters() -> None:
     others: dict[str, dict[int, PeriodEnergy]] = {"oven": {}, "fan": {}}
     site = site_slot(known | others, FAMILY, SLOT)
     assert site is not None
-    assert (site.mwh, site.coverage) == (120, 1.0)
+    assert (site.milli_wh, site.coverage) == (120, 1.0)
     half = site_slot(known | others | {"solar": {}}, FAMILY, SLOT)
     assert half is not None
-    assert (half.mwh, half.coverage) == (100, 0.5)
+    assert (half.milli_wh, half.coverage) == (100, 0.5)
     assert site_slot({meter: {} for meter in FAMILY.parents}, FAMILY, SLOT) is None
 
 
@@ -72,15 +72,15 @@ def test_unmeasured_is_parents_less_children() -> None:
     """Over all parents: (main - press - oven) + (oven - fan), covered as the least of them."""
     slots = {
         "main": {0: slot(100_000_000)},
-        "press": {0: slot(50_000_000, measured_ms=SLOT_MS // 2, estimated_mwh=10_000_000)},
+        "press": {0: slot(50_000_000, measured_ms=SLOT_MS // 2, estimated_milli_wh=10_000_000)},
         "oven": {0: slot(30_000_000)},
         "fan": {0: slot(5_000_000)},
         "solar": {0: slot(1)},
     }
     rest = unmeasured_slot(slots, FAMILY, SLOT)
     assert rest is not None
-    assert rest.mwh == 20_000_000 + 25_000_000
-    assert (rest.coverage, rest.estimated_mwh, rest.peak_kw) == (0.5, 10_000_000, 90.0)
+    assert rest.milli_wh == 20_000_000 + 25_000_000
+    assert (rest.coverage, rest.estimated_milli_wh, rest.peak_kw) == (0.5, 10_000_000, 90.0)
 
 
 def test_unmeasured_needs_every_meter() -> None:
@@ -95,7 +95,7 @@ def test_children_may_count_more_than_their_parent() -> None:
     family = Family({"a": None, "b": "a"})
     rest = unmeasured_slot({"a": {0: slot(10)}, "b": {0: slot(13, 0, 13)}}, family, SLOT)
     assert rest is not None
-    assert (rest.mwh, rest.estimated_mwh) == (-3, 0)
+    assert (rest.milli_wh, rest.estimated_milli_wh) == (-3, 0)
 
 
 def test_a_period_is_the_sum_of_its_known_pieces() -> None:
@@ -104,11 +104,11 @@ def test_a_period_is_the_sum_of_its_known_pieces() -> None:
     whole = Window(0, 4 * SLOT_MS)
     emission = Emission(Decimal("0.5"), ("f",), False)
 
-    def part(start_ms: int, mwh: int) -> Total:
-        energy = PeriodEnergy(start_ms, start_ms + SLOT_MS, mwh, 0, SLOT_MS, mwh / 1e6)
+    def part(start_ms: int, milli_wh: int) -> Total:
+        energy = PeriodEnergy(start_ms, start_ms + SLOT_MS, milli_wh, 0, SLOT_MS, milli_wh / 1e6)
         return to_total("s", "m", "30m", energy, emission)
 
-    parts = {start: part(start, mwh) for start, mwh in ((0, 2_000_000), (SLOT_MS, 1_000_000))}
+    parts = {0: part(0, 2_000_000), SLOT_MS: part(SLOT_MS, 1_000_000)}
     stray = {SLOT_MS // 2: part(SLOT_MS // 2, 7)}
     total = sum_of(parts | stray, pieces, "1d", whole)
     assert total == Total("s", "m", "1d", 0, 3.0, 0.0, 0.5, 2.0, 1.0, 0.0, "f")
