@@ -16,8 +16,6 @@ on this machine, with nothing on disk. A real plant runs Mosquitto. What to know
 from __future__ import annotations
 
 import logging
-from types import TracebackType
-from typing import Self
 
 from amqtt.broker import Broker
 from amqtt.contexts import BrokerConfig, ListenerConfig
@@ -27,6 +25,7 @@ from amqtt.session import Session
 
 from edge_agent.errors import StopError
 from simulators.loop_thread import Close, LoopThread
+from simulators.running import Running
 
 HOST = "127.0.0.1"
 
@@ -39,7 +38,7 @@ class OpenDoor(BaseAuthPlugin):  # type: ignore[misc]  # amqtt is untyped to myp
         return True
 
 
-class EmbeddedBroker:
+class EmbeddedBroker(Running):
     """A broker on ``127.0.0.1`` between ``start`` and ``stop``, or inside a ``with``.
 
     A ``port`` of 0 takes a free one; ``url`` names it once the broker runs. What it logs stays
@@ -48,7 +47,7 @@ class EmbeddedBroker:
 
     def __init__(self, port: int = 0) -> None:
         self.port = port
-        self._service = LoopThread("broker", self._open, (BrokerError,))
+        self._service = LoopThread("broker", self._open)
 
     @property
     def url(self) -> str:
@@ -68,18 +67,6 @@ class EmbeddedBroker:
     def stop(self) -> None:
         """Disconnect everybody and end. Does nothing when it does not run."""
         self._service.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     async def _open(self) -> Close:
         broker = Broker(_config(self.port))

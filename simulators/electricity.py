@@ -21,7 +21,7 @@ LINE_UNBALANCE = (0.003, -0.001, -0.002)
 VOLTAGE_WAVERS = 0.008
 VOLTAGE_DROP = 0.015
 FREQUENCY_WAVERS_HZ = 0.03
-SLOT_MS = 10_000
+WAVER_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class Draw:
 
 def quantities(draw: Draw, supply: Supply, at_ms: int, seed: int) -> dict[str, float]:
     """Values of all quantities of ``edge_agent.contract.quantity``, in their units."""
-    slot = at_ms // SLOT_MS
+    step = at_ms // WAVER_MS
     drop = VOLTAGE_DROP * min(1.0, draw.power_w / draw.full_power_w)
-    line_v = supply.voltage_v * (1 - drop + VOLTAGE_WAVERS * noise(seed, slot))
+    line_v = supply.voltage_v * (1 - drop + VOLTAGE_WAVERS * noise(seed, step))
     values = {
-        "frequency_hz": supply.frequency_hz + FREQUENCY_WAVERS_HZ * noise(0, slot),
+        "frequency_hz": supply.frequency_hz + FREQUENCY_WAVERS_HZ * noise(0, step),
         "voltage_ll_avg_v": line_v,
         "power_factor": draw.power_factor,
         "active_energy_import_wh": draw.wh,

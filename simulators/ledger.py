@@ -9,7 +9,6 @@ the same value far from its time (mistimed); another value near its time (altere
 
 from __future__ import annotations
 
-import csv
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -17,7 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
@@ -109,14 +107,6 @@ class Ledger:
         """The energy between the first and the last reading, as the load drew it."""
         entries = self.entries(meter)
         return (entries[-1].true_wh - entries[0].true_wh) / 1000 if entries else 0.0
-
-    def write_csv(self, path: Path) -> None:
-        """Write all entries: meter, at_ms (UTC), wh, true_wh, power_w."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("meter", *Entry._fields))
-            for meter in self.meters:
-                writer.writerows((meter, *entry) for entry in self.entries(meter))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ Before: a coroutine that opens the service and gives the coroutine that closes i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from threading import Event, Thread
+from typing import Any
 
 Close = Callable[[], Awaitable[None]]
 
@@ -16,21 +17,14 @@ Close = Callable[[], Awaitable[None]]
 class LoopThread:
     """One service between ``start`` and ``stop``; it may be started again.
 
-    ``open_service`` runs in the new loop. Errors of ``expected`` types that it raises come out of
-    ``start``.
+    ``open_service`` runs in the new loop; what it raises comes out of ``start``.
     """
 
-    def __init__(
-        self,
-        name: str,
-        open_service: Callable[[], Awaitable[Close]],
-        expected: tuple[type[Exception], ...],
-    ) -> None:
+    def __init__(self, name: str, open_service: Callable[[], Coroutine[Any, Any, Close]]) -> None:
         self._name = name
         self._open_service = open_service
-        self._expected = expected
         self._ready = Event()
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._thread: Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._done = asyncio.Event()
@@ -60,12 +54,10 @@ class LoopThread:
 
     async def _serve(self) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
-        try:
-            close = await self._open_service()
-        except self._expected as error:
-            self._error = error
-            return
-        finally:
-            self._ready.set()
-        await self._done.wait()
-        await close()
+        opening = asyncio.create_task(self._open_service())
+        await asyncio.wait([opening])
+        self._error = opening.exception()
+        self._ready.set()
+        if self._error is None:
+            await self._done.wait()
+            await opening.result()()

@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
-from typing import Literal, Self, cast
+from typing import Literal, cast
 
 from pymodbus.constants import ExcCodes
 from pymodbus.framer import FramerType
@@ -25,12 +24,13 @@ from simulators.faults import Faults
 from simulators.ledger import Ledger
 from simulators.loop_thread import Close, LoopThread
 from simulators.plant import Address
+from simulators.running import Running
 
 Framing = Literal["tcp", "rtu-over-tcp", "rtu"]
 _Server = ModbusTcpServer | ModbusSerialServer
 
 
-class MeterServer:
+class MeterServer(Running):
     """Serves the meters of one link until it is stopped.
 
     ``now_ms`` is the plant's clock. A meter answers functions 3 and 4 for the addresses that its
@@ -55,7 +55,7 @@ class MeterServer:
         self._ledger = ledger
         self._faults = faults
         self._devices = [self._device(face) for face in faces]
-        self._service = LoopThread(f"meters-{framing}", self._open, (OSError, RuntimeError))
+        self._service = LoopThread(f"meters-{framing}", self._open)
 
     def start(self) -> None:
         """Serve from now on. Raises ``StopError`` when the port or device cannot be had."""
@@ -69,18 +69,6 @@ class MeterServer:
     def stop(self) -> None:
         """Stop serving and close every connection. Does nothing when it is not serving."""
         self._service.stop()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     async def _open(self) -> Close:
         server = self._server()

@@ -11,13 +11,13 @@ import select
 import tty
 from contextlib import suppress
 from threading import Thread
-from types import TracebackType
-from typing import Self
+
+from simulators.running import Running
 
 CHUNK = 4096
 
 
-class SerialLine:
+class SerialLine(Running):
     """A line with two ends, ``meter_end`` and ``agent_end``: paths of serial devices.
 
     It works between ``start`` and ``stop``, or inside a ``with``.
@@ -56,18 +56,6 @@ class SerialLine:
         self._thread = None
         for fd in self._open:
             os.close(fd)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _carry(self, wake: int) -> None:
         one, other = self._masters

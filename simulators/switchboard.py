@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
 
 from edge_agent import profile
 from simulators.face import Face
@@ -17,10 +15,11 @@ from simulators.faults import Faults
 from simulators.ledger import Ledger
 from simulators.meter import MeterServer
 from simulators.plant import Address, Link, Plant
+from simulators.running import Running
 from simulators.serial_line import SerialLine
 
 
-class Switchboard:
+class Switchboard(Running):
     """Serves all links of a plant between ``start`` and ``stop``, or inside a ``with``.
 
     ``now_ms`` is the clock that the meters go by. ``addresses`` holds where each link is served,
@@ -51,18 +50,6 @@ class Switchboard:
     def stop(self) -> None:
         """Stop serving all links."""
         self._running.close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _serve(self, link: Link, starting: ExitStack) -> Address:
         """Where the agent finds the link, once it is served."""

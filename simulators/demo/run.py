@@ -12,7 +12,7 @@ from collector.exports.page import render
 from collector.factors.lookup import FactorLibrary
 from collector.gather import site_overview_data
 from collector.reports.report import LANGUAGES
-from collector.reports.site_data import Delivery, Remark
+from collector.reports.site_data import DeliveryCounts, Remark
 from collector.reports.site_overview import site_overview
 from simulators.demo.live import go_live
 from simulators.demo.options import DemoOptions, Span
@@ -61,7 +61,7 @@ def _page(stage: Stage, found: Outcome) -> str:
         stage.span.from_ms,
         _end_ms(stage),
         now_ms if stage.options.csv is None else time.time_ns() // 1_000_000,
-        delivery=Delivery(found.readings_stored, found.lost, found.duplicated),
+        delivery=DeliveryCounts(found.readings_stored, found.lost, found.duplicated),
         remarks=_remarks(stage),
     )
     return render({language: site_overview(data, language) for language in LANGUAGES})

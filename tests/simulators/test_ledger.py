@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -158,13 +156,3 @@ def test_the_true_energy_is_between_first_and_last() -> None:
     """True energy needs no counter: it is the load's, and nothing where nothing was given."""
     assert _ledger().true_kwh("press") == pytest.approx(0.9)
     assert _ledger().true_kwh("air") == 0
-
-
-def test_the_ledger_is_written_as_csv(tmp_path: Path) -> None:
-    """Every entry becomes one row with its meter."""
-    path = tmp_path / "ledger.csv"
-    _ledger(2).write_csv(path)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["meter"] for row in rows] == ["press", "press"]
-    assert (rows[1]["at_ms"], float(rows[1]["wh"])) == (str(START_MS + STEP_MS), 5100.0)

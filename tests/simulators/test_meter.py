@@ -104,7 +104,7 @@ def test_several_units_share_a_link(kind: LinkKind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_unit_that_is_not_there_is_silent(kind: LinkKind) -> None:
     """Nobody answers for a unit that does not exist, and the others go on."""
-    with _served(IEM, kind=kind, timeout_s=0.5) as (_, client, _clock):
+    with _served(IEM, kind=kind, timeout_s=1.5) as (_, client, _clock):
         with pytest.raises(ModbusIOException):
             read(client, 3, ENERGY_AT, 4, unit=9)
         assert not read(client, 3, ENERGY_AT, 4).isError()
@@ -191,7 +191,7 @@ def test_counters_can_be_reset_replaced_and_frozen() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_silent_meter_does_not_disturb_the_others(kind: LinkKind) -> None:
     """A meter that falls silent times out, is not entered, and comes back when it is cleared."""
-    with _served(IEM, IEM, kind=kind, timeout_s=0.5) as (board, client, _):
+    with _served(IEM, IEM, kind=kind, timeout_s=1.5) as (board, client, _):
         board.faults.inject("m1", Fault("silent"))
         with pytest.raises(ModbusIOException):
             read(client, 3, ENERGY_AT, 4, unit=1)
@@ -217,7 +217,7 @@ def test_an_answer_can_come_from_the_wrong_unit() -> None:
     with _served(IEM) as (board, _client, _):
         board.faults.inject("m1", Fault("wrong-unit"))
         at = board.addresses["line"]
-        with socket.create_connection((at.host, at.port), timeout=2) as raw:
+        with socket.create_connection((at.host, at.port), timeout=10) as raw:
             raw.sendall(bytes.fromhex("0001 0000 0006 01 03 0C83 0004"))
             answer = raw.recv(260)
         assert (answer[6], answer[7], len(answer)) == (2, 3, 17)

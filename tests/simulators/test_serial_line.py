@@ -17,8 +17,8 @@ def test_bytes_pass_both_ways_unchanged() -> None:
     everything = bytes(range(256))
     with (
         SerialLine() as line,
-        serial.Serial(line.meter_end, timeout=2) as one,
-        serial.Serial(line.agent_end, timeout=2) as other,
+        serial.Serial(line.meter_end, timeout=10) as one,
+        serial.Serial(line.agent_end, timeout=10) as other,
     ):
         one.write(everything)
         assert other.read(256) == everything
@@ -28,9 +28,9 @@ def test_bytes_pass_both_ways_unchanged() -> None:
 
 def test_an_end_may_be_closed_and_opened_again() -> None:
     """The line outlives the programs at its ends."""
-    with SerialLine() as line, serial.Serial(line.meter_end, timeout=2) as one:
+    with SerialLine() as line, serial.Serial(line.meter_end, timeout=10) as one:
         for turn in range(3):
-            with serial.Serial(line.agent_end, timeout=2) as other:
+            with serial.Serial(line.agent_end, timeout=10) as other:
                 one.write(bytes((turn,)))
                 assert other.read(1) == bytes((turn,))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ KEYS = {
     "site", "readings_served", "readings_stored", "lost", "duplicated",
     "kwh_simulated", "kwh_stored", "co2_kg", "report",
 }  # fmt: skip
+LIVE_WITHIN_S = 120.0
 
 
 def test_past_days_arrive_whole(tmp_path: Path) -> None:
@@ -51,8 +54,10 @@ def test_ctrl_c_ends_a_live_run_in_order(tmp_path: Path) -> None:
     """Ctrl-C while live brings in what is under way, writes the report and judges."""
     command = [sys.executable, "-m", "simulators", "demo", "--days", "1", "--live", "600"]
     command += ["--out", str(tmp_path / "demo"), "--json"]
+    begun_ms = time.time_ns() // 1_000_000
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        _wait_until_live(running)
+        store = tmp_path / "demo/state/collector/store.sqlite"
+        _wait_until_stored(running, store, begun_ms + 1000)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err.decode()
@@ -61,11 +66,19 @@ def test_ctrl_c_ends_a_live_run_in_order(tmp_path: Path) -> None:
     assert Path(verdict["report"]).is_file()
 
 
-def _wait_until_live(running: subprocess.Popen[bytes]) -> None:
-    assert running.stderr is not None
-    seen = b""
-    while b"100 %" not in seen:
-        read = running.stderr.read1(4096)  # type: ignore[attr-defined]
-        assert read, seen.decode()
-        seen += read
-    time.sleep(4)
+def _wait_until_stored(running: subprocess.Popen[bytes], store: Path, at_ms: int) -> None:
+    """Wait for a reading of that instant or later: past days end before the run began."""
+    give_up_at = time.monotonic() + LIVE_WITHIN_S
+    while not (store.is_file() and _newest_ms(store) >= at_ms):
+        assert running.poll() is None, "the demo has ended by itself"
+        assert time.monotonic() < give_up_at, "it never went live"
+        time.sleep(0.2)
+
+
+def _newest_ms(store: Path) -> int:
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=10)) as db:
+        try:
+            (newest,) = db.execute("SELECT max(at_ms) FROM reading").fetchone()
+        except sqlite3.OperationalError:
+            return 0  # its tables are being made
+    return newest or 0
