@@ -7,31 +7,35 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
-import json
 import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from collector import config
 from collector.app import Collector
 from collector.check import findings
-from collector.config import CollectorSettings
-from collector.errors import CollectorError, ConfigError
+from collector.commands.terminal import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    err,
+    one_line,
+    open_collector,
+    out,
+    print_json,
+)
+from collector.errors import CollectorError
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER
 from collector.summarise import SummariseReport
 
-CONFIG_FAULTS = 2
 TRACE = "MIERUKA_TRACE"
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,20 +43,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Stores what the edge agents send, and turns it into kWh and CO2.",
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The settings.", show_default=True)
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
-DEFAULT_CONFIG = Path("collector.toml")
 
 
 @app.command()
 def check(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
     """Look for faults: all of the settings, then store, broker and CO2 factors."""
-    with _one_line():
+    with one_line():
         settings = config.load(path)
         found = []
         for finding in findings(settings, datetime.now(UTC).date()):
@@ -62,7 +58,9 @@ def check(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> N
                 out.print(mark, end=" ")
                 out.print(f"{finding.subject}: {finding.text}", markup=False)
     if as_json:
-        _json({"ok": all(f.ok for f in found), "findings": [dataclasses.asdict(f) for f in found]})
+        print_json(
+            {"ok": all(f.ok for f in found), "findings": [dataclasses.asdict(f) for f in found]}
+        )
     if not all(finding.ok for finding in found):
         raise typer.Exit(1)
 
@@ -74,7 +72,7 @@ def run(path: ConfigOption = DEFAULT_CONFIG) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: asked_to_stop.set())
     _log_to_stderr()
-    with _one_line(), _open(config.load(path)) as collector:
+    with one_line(), open_collector(config.load(path)) as collector:
         collector.start()
         while not asked_to_stop.wait(0.5):
             if collector.failure:
@@ -105,14 +103,14 @@ def summarise(
 ) -> None:
     """Bring the totals up to date; with --from or --to, compute those days again."""
     from_day, to_day = first and first.date(), last and last.date()
-    with _one_line(), _open(config.load(path)) as collector:
+    with one_line(), open_collector(config.load(path)) as collector:
         if from_day and to_day and to_day < from_day:
             raise CollectorError(f"--to {to_day} is before --from {from_day}", "exchange them")
         if from_day or to_day:
             collector.mark(from_day, to_day)
         report = collector.summarise_once()
         if as_json:
-            _json(dataclasses.asdict(report))
+            print_json(dataclasses.asdict(report))
         else:
             _show(report, _rows(collector, from_day, to_day))
     if report.faults:
@@ -133,10 +131,10 @@ def boards(
     """
     from collector import boards as grafana_boards
 
-    with _one_line():
+    with one_line():
         report = grafana_boards.apply(config.load(path), replace=replace)
         if as_json:
-            _json(dataclasses.asdict(report))
+            print_json(dataclasses.asdict(report))
         else:
             for line in report.lines:
                 out.print(line, markup=False)
@@ -173,41 +171,11 @@ def main() -> None:
         sys.exit(1)
 
 
-@contextmanager
-def _one_line() -> Iterator[None]:
-    try:
-        yield
-    except ConfigError as error:
-        for fault in error.faults:
-            err.print(fault, markup=False)
-        if error.hint:
-            count = len(error.faults)
-            faults = "1 fault" if count == 1 else f"{count} faults"
-            err.print(f"collector: {faults} in the settings ({error.hint})", markup=False)
-        raise typer.Exit(CONFIG_FAULTS) from error
-    except CollectorError as error:
-        err.print(f"collector: {error}", markup=False)
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def _open(settings: CollectorSettings) -> Iterator[Collector]:
-    collector = Collector(settings)
-    try:
-        yield collector
-    finally:
-        collector.close()
-
-
 def _log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-
-
-def _json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
 
 
 # What `summarise` shows.
@@ -232,6 +200,9 @@ def _rows(
             yield site.id, meter, kwh, co2_kg, coverage
 
 
+_SUMS = {SITE_METER: "(whole site)", UNMEASURED_METER: "(unmeasured)"}
+
+
 def _show(
     report: SummariseReport, rows: Iterator[tuple[str, str, float, float | None, float]]
 ) -> None:
@@ -242,7 +213,8 @@ def _show(
         table.add_column(heading, justify="right")
     for site, meter, kwh, co2_kg, coverage in rows:
         co2 = "" if co2_kg is None else f"{co2_kg:,.1f}"
-        table.add_row(site, meter, f"{kwh:,.1f}", co2, f"{coverage:.1%}")
+        name = _SUMS.get(meter, meter)
+        table.add_row(site, name, f"{kwh:,.1f}", co2, f"{coverage:.1%}")
     out.print(table)
     out.print(f"{report.windows} windows computed, {report.totals_written} totals written")
     for event in report.events:

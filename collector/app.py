@@ -17,12 +17,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from collector import ingest, summarise
 from collector.clock import Clock, SystemClock
-from collector.config import CollectorSettings, SiteSettings
+from collector.config import CollectorSettings
 from collector.errors import CollectorError, RetryLaterError
 from collector.factors.lookup import FactorLibrary
 from collector.ingest import IngestReport
 from collector.inlet import Inlet
 from collector.rollup.periods import midnight_ms
+from collector.site_config import SiteSettings
 from collector.state import CollectorState, open_state
 from collector.state.dirty import Mark
 from collector.storage import open_store

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from collector.config import CollectorSettings, SiteSettings
+from collector.config import CollectorSettings
 from collector.errors import CollectorError, FactorError
+from collector.factors.factor import Factor, Match
 from collector.factors.lookup import FactorLibrary
 from collector.inlet import Inlet
+from collector.site_config import SiteSettings
 from collector.storage import open_store
 
 
@@ -79,6 +81,20 @@ def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterato
         except FactorError as error:
             yield Finding(subject, False, str(error))
             continue
-        factor = match.factor
-        text = f"{factor.kg_per_kwh} kg/kWh on {day}, {match.status}, factor {factor.id}"
-        yield Finding(subject, True, text)
+        yield Finding(subject, True, _told(match, contract.menu, day))
+
+
+def _told(match: Match, menu: str, day: date) -> str:
+    factor = match.factor
+    text = f"{factor.kg_per_kwh} kg/kWh on {day}, {match.status}, factor {factor.id}"
+    if not factor.covers(day):
+        text += f" (made for {_window(factor)}; none for this day is held yet)"
+    if menu and factor.menu != menu:
+        text += f" (menu {menu} is not listed: {factor.menu or 'the supplier as a whole'} is used)"
+    return text
+
+
+def _window(factor: Factor) -> str:
+    if factor.valid_to is None:
+        return f"days from {factor.valid_from} on"
+    return f"{factor.valid_from} to {factor.valid_to - timedelta(days=1)}"

@@ -10,28 +10,38 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
-    ValidationInfo,
 )
 from pydantic_core import ErrorDetails
 
 from collector.config_faults import faults_between_values, shown, table
 from collector.errors import ConfigError
-from edge_agent.contract.topics import NAME_PATTERN
+from collector.site_config import (
+    NAME_HINT,
+    CalendarSettings,
+    CertificateSettings,
+    ContractPowerSettings,
+    ContractSettings,
+    LocalPath,
+    MeterSettings,
+    MoveSettings,
+    Name,
+    Positive,
+    Section,
+    SiteSettings,
+    TargetSettings,
+    TariffSettings,
+    Text,
+)
 
 SECRET_VARIABLES: dict[tuple[str, str], str] = {
     ("store", "token"): "MIERUKA_INFLUX_TOKEN",
@@ -39,18 +49,6 @@ SECRET_VARIABLES: dict[tuple[str, str], str] = {
     ("mqtt", "password"): "MIERUKA_MQTT_PASSWORD",
 }
 """Secrets by section and key, and the environment variable that may hold each of them."""
-
-
-def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
-    base: Path | None = (info.context or {}).get("base")
-    return path if base is None else base / path
-
-
-def _known_zone(key: str) -> str:
-    if key not in available_timezones():
-        near = difflib.get_close_matches(key, available_timezones(), n=1)
-        raise ValueError(f"not a time zone{f', did you mean {near[0]}?' if near else ''}")
-    return key
 
 
 def _mqtt_url(url: str) -> str:
@@ -79,34 +77,17 @@ def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def _name(text: str) -> str:
-    if not re.fullmatch(NAME_PATTERN, text):
-        raise ValueError("not a name")
-    return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Positive = Annotated[float, Field(gt=0, strict=True)]
-NAME_HINT = "small letters, digits, - and _, starting with a letter or digit, 63 at most"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, allow_inf_nan=False
-    )
-
-
-class IdentitySettings(_Section):
+class IdentitySettings(Section):
     """Who this collector is and where it keeps its own small state."""
 
     id: Name = Field(description=NAME_HINT)
     state_dir: LocalPath = Field(description="a folder, relative to this file")
 
 
-class MqttSettings(_Section):
+class MqttSettings(Section):
     """The broker. ``password`` is what ``password_file`` or the environment holds."""
 
     url: Annotated[str, AfterValidator(_mqtt_url)] = Field(
@@ -134,7 +115,7 @@ class MqttSettings(_Section):
         return urlsplit(self.url).port or (8883 if self.tls else 1883)
 
 
-class StoreSettings(_Section):
+class StoreSettings(Section):
     """Where readings and totals are kept. Which keys count depends on ``kind``."""
 
     kind: Literal["sqlite", "influx"] = Field(description='"sqlite" or "influx"')
@@ -150,64 +131,19 @@ class StoreSettings(_Section):
     )
 
 
-class SummariseSettings(_Section):
+class SummariseSettings(Section):
     """How often totals are brought up to date."""
 
     every_s: Positive = Field(default=60.0, description="seconds, for example 60")
 
 
-class ContractSettings(_Section):
-    """Who supplies electricity from a day on; a CO2 factor is looked up by it."""
+class LibrarySettings(Section):
+    """A folder of the plant's own factor or tariff files, beside those that are shipped."""
 
-    region: Text = Field(description='country or grid region, for example "JP"')
-    supplier: str = Field(default="", description='the supplier, for example "A0269"')
-    menu: str = Field(default="", description='the supply menu, for example "M"')
-    from_date: date = Field(
-        validation_alias="from", description="first day of the contract: from = 2025-04-01"
-    )
+    folder: LocalPath = Field(description="a folder of .toml files, relative to this file")
 
 
-class MeterSettings(_Section):
-    """What a meter means to the business: its name, and the meter it is part of."""
-
-    id: Name = Field(description=NAME_HINT)
-    name: str = Field(
-        default_factory=lambda known: str(known.get("id", "")), description="the name people read"
-    )
-    name_en: str = Field(default="", description="what English pages call it, if otherwise")
-    parent: str | None = Field(default=None, description="the id of the meter upstream of it")
-    rated_power_kw: Positive | None = Field(default=None, description="kW, for example 100")
-
-
-class SiteSettings(_Section):
-    """A plant: its calendar, its contracts in order of time, its meters."""
-
-    id: Name = Field(description=NAME_HINT)
-    name: str = Field(
-        default_factory=lambda known: str(known.get("id", "")), description="the name people read"
-    )
-    name_en: str = Field(default="", description="what English pages call it, if otherwise")
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        description='an IANA name, for example "Asia/Tokyo"'
-    )
-    fiscal_year_starts: Annotated[int, Field(ge=1, le=12, strict=True)] = Field(
-        default=4, description="a month, 1 to 12"
-    )
-    contract_power_kw: Positive | None = Field(default=None, description="kW, for example 300")
-    co2_method: Text = Field(
-        default="jp_shk_adjusted",
-        description="jp_shk_adjusted, jp_shk_basic, location or market_residual",
-    )
-    contracts: tuple[ContractSettings, ...] = Field(default=(), description="[[sites.contracts]]")
-    meters: tuple[MeterSettings, ...] = Field(default=(), description="[[sites.meters]]")
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The site's time zone."""
-        return ZoneInfo(self.time_zone)
-
-
-class GrafanaSettings(_Section):
+class GrafanaSettings(Section):
     """Where the boards go. A token, or a user name with its password."""
 
     url: HttpUrl = Field(description="for example http://127.0.0.1:3000")
@@ -220,7 +156,7 @@ class GrafanaSettings(_Section):
     )
 
 
-class CollectorSettings(_Section):
+class CollectorSettings(Section):
     """All settings of one collector."""
 
     collector: IdentitySettings = Field(description="the section [collector]")
@@ -231,6 +167,8 @@ class CollectorSettings(_Section):
     )
     sites: tuple[SiteSettings, ...] = Field(min_length=1, description="at least one [[sites]]")
     grafana: GrafanaSettings | None = Field(default=None, description="the section [grafana]")
+    factors: LibrarySettings | None = Field(default=None, description="the section [factors]")
+    tariffs: LibrarySettings | None = Field(default=None, description="the section [tariffs]")
 
 
 def load(path: Path) -> CollectorSettings:
@@ -308,7 +246,7 @@ def _plain(message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-_SECTIONS: dict[tuple[str, ...], type[_Section]] = {
+_SECTIONS: dict[tuple[str, ...], type[Section]] = {
     (): CollectorSettings,
     ("collector",): IdentitySettings,
     ("mqtt",): MqttSettings,
@@ -316,7 +254,15 @@ _SECTIONS: dict[tuple[str, ...], type[_Section]] = {
     ("summarise",): SummariseSettings,
     ("sites",): SiteSettings,
     ("sites", "contracts"): ContractSettings,
+    ("sites", "certificates"): CertificateSettings,
+    ("sites", "tariffs"): TariffSettings,
+    ("sites", "contract_powers"): ContractPowerSettings,
+    ("sites", "calendar"): CalendarSettings,
+    ("sites", "target"): TargetSettings,
     ("sites", "meters"): MeterSettings,
+    ("sites", "meters", "moves"): MoveSettings,
+    ("factors",): LibrarySettings,
+    ("tariffs",): LibrarySettings,
     ("grafana",): GrafanaSettings,
 }
 

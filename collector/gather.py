@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
-from collector.config import MeterSettings, SiteSettings
 from collector.factors.factor import Factor, Match, MatchStatus
 from collector.factors.lookup import FactorLibrary
 from collector.reports.site_data import (
@@ -22,6 +21,7 @@ from collector.reports.site_data import (
 from collector.rollup.carbon import JOINT
 from collector.rollup.periods import Calendar
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Total
+from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
 
 

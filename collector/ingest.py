@@ -227,7 +227,7 @@ def _judge(batch: _Batch, message: wire.ReadingsMessage, delivery: Delivery) -> 
     for name in sorted(unknown):
         batch.say(f"agent {message.agent}: {name[:80]} not known here (update the collector)")
     if batch.ratings is not None and meter not in batch.ratings:
-        hint = "stored; add it under [[sites.meters]] to have its energy summed"
+        hint = "stored, but no part of the site's total; add it under [[sites.meters]]"
         batch.say(f"meter {meter[0][:80]}/{meter[1][:80]} not in the settings ({hint})")
 
 

@@ -302,8 +302,9 @@ class Inlet:
 
     @_guarded
     def _on_connect_fail(self, *_: Any) -> None:
-        reason = sys.exc_info()[1]  # paho calls this while it handles the error
-        hint = "is it running, and is [mqtt] url right? it is tried again for ever"
+        error = sys.exc_info()[1]  # paho calls this while it handles the error
+        reason = getattr(error, "strerror", None) or error
+        hint = "is it running, and is [mqtt] url right? `run` tries again for ever"
         self._report_down(f"cannot be reached: {reason}", hint)
 
     @_guarded
@@ -360,6 +361,7 @@ _LOOK = "see the broker's log; the connection is tried again for ever"
 _HINTS = {
     "Not authorized": "check [mqtt] username and password_file, and the broker's access list",
     "Bad user name or password": "check [mqtt] username and password_file",
+    "Unspecified error": f"does another collector run with this [collector] id? {_LOOK}",
     "Session taken over": "another collector runs with this [collector] id; give each its own",
     "Unsupported protocol version": 'set [mqtt] version = "3.1.1"',
     "Packet too large": "raise the broker's largest packet size",

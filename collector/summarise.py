@@ -18,7 +18,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from collector.clock import Clock
-from collector.config import MeterSettings, SiteSettings
 from collector.factors.lookup import FactorLibrary
 from collector.rollup.counters import (
     GAP_LIMIT_MS,
@@ -40,6 +39,7 @@ from collector.rollup.sums import (
     unmeasured_slot,
 )
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
+from collector.site_config import MeterSettings, SiteSettings
 from collector.state.dirty import DirtyWindow
 from collector.storage.port import ReadingStore, Sample
 from edge_agent.contract.wire import MeterCard

@@ -41,9 +41,7 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 DEFAULT_CONFIG = Path("agent.toml")
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The settings.", show_default=True)
-]
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings.", readable=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
 MeterArgument = Annotated[str | None, typer.Argument(help="Only the meter with this id.")]
 ProfileOption = Annotated[
@@ -124,6 +122,7 @@ def run(path: ConfigOption = DEFAULT_CONFIG) -> None:
         log.info("%s: %s", settings.agent.id, _praise(settings))
         while not asked_to_stop.wait(0.5):
             agent.wait(0.0)
+        log.info("asked to stop: handing over what is left, a few seconds at most")
         agent.stop()
         status = agent.status()
         ended = "ended as asked: %d readings taken, %d wait for the collector's receipt"

@@ -238,7 +238,7 @@ class Agent:
 
     def _on_job(self, event: JobExecutionEvent) -> None:
         if event.code == EVENT_JOB_MAX_INSTANCES:
-            hint = "raise [poll] every_s, or spread the meters over more links"
+            hint = "meters that do not answer take time; else raise [poll] every_s or add links"
             text = f"{event.job_id}: still busy at the next mark, which is left out ({hint})"
         else:
             error = event.exception

@@ -7,6 +7,7 @@ Upstream of everything that does something. ``load`` reads one file (the annotat
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -21,6 +22,9 @@ from edge_agent.errors import ConfigError
 
 LinkKind = Literal["tcp", "rtu", "rtu-over-tcp"]
 Name = Annotated[str, Field(pattern=rf"^{NAME_PATTERN}$")]
+Whole = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True)]
+"""As TOML writes them: a number in quotes or a true is a fault."""
 Part = TypeVar("Part", bound="_Settings")
 
 SERIAL_KEYS = ("device", "baud", "parity", "stop_bits")
@@ -66,15 +70,15 @@ class MqttSettings(_Settings):
 class PollSettings(_Settings):
     """When meters are read: every ``every_s`` of the wall clock, shifted by ``align_s``."""
 
-    every_s: float = Field(default=10.0, ge=0.2, le=86_400)
-    align_s: float = Field(default=0.0, ge=0, lt=86_400)
+    every_s: Number = Field(default=10.0, ge=0.2, le=86_400)
+    align_s: Number = Field(default=0.0, ge=0, lt=86_400)
 
 
 class OutboxSettings(_Settings):
     """How the readings are kept until the collector has them."""
 
-    commit_every_s: float = Field(default=10.0, ge=0.1, le=3_600)
-    max_mb: float = Field(default=512.0, ge=1)
+    commit_every_s: Number = Field(default=10.0, ge=0.1, le=3_600)
+    max_mb: Number = Field(default=512.0, ge=1)
 
 
 class LinkSettings(_Settings):
@@ -83,13 +87,13 @@ class LinkSettings(_Settings):
     id: Name
     kind: LinkKind
     host: str = Field(default="", validate_default=True)
-    port: int = Field(default=502, ge=1, le=65_535)
+    port: Whole = Field(default=502, ge=1, le=65_535)
     device: str = Field(default="", validate_default=True)
-    baud: int = Field(default=9_600, ge=300, le=4_000_000)
+    baud: Whole = Field(default=9_600, ge=300, le=4_000_000)
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
-    timeout_ms: int | None = Field(default=None, ge=10, le=60_000)
-    gap_ms: int | None = Field(default=None, ge=0, le=10_000)
+    timeout_ms: Whole | None = Field(default=None, ge=10, le=60_000)
+    gap_ms: Whole | None = Field(default=None, ge=0, le=10_000)
 
     @check_field("host")
     @classmethod
@@ -121,11 +125,11 @@ class MeterSettings(_Settings):
     id: Name
     name: str = ""
     link: str
-    unit_id: int = Field(ge=0, le=255)
+    unit_id: Whole = Field(ge=0, le=255)
     profile: str = Field(min_length=1)
-    ct_ratio: float = Field(default=1.0, gt=0, allow_inf_nan=False)
-    vt_ratio: float = Field(default=1.0, gt=0, allow_inf_nan=False)
-    every_s: float | None = Field(default=None, gt=0, le=86_400)
+    ct_ratio: Number = Field(default=1.0, gt=0, allow_inf_nan=False)
+    vt_ratio: Number = Field(default=1.0, gt=0, allow_inf_nan=False)
+    every_s: Number | None = Field(default=None, gt=0, le=86_400)
 
 
 class AgentSettings(_Settings):
@@ -181,7 +185,9 @@ def _document(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}: not UTF-8 text at byte {error.start}"], HINT) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: not TOML: {error}"], HINT) from error
+        hint = f"write [[links]] and [[meters]] in double brackets, and every key once; {HINT}"
+        double = re.search("twice|overwrite|namespace", str(error))
+        raise ConfigError([f"{path}: not TOML: {error}"], hint if double else HINT) from error
 
 
 def _rooted(part: Part, folder: Path, *keys: str) -> Part:

@@ -228,6 +228,8 @@ def _dotted(loc: Loc) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     text = f'"{value}"' if isinstance(value, str) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -38,7 +38,7 @@ def silent_hint(settings: LinkSettings) -> str:
     if settings.kind == "rtu":
         serial_settings = f"{settings.baud} {settings.parity} {settings.stop_bits}"
         return f"check unit id, wiring A/B, and that the meter is set to {serial_settings}"
-    return "check the unit id, and the wiring and settings behind the gateway"
+    return "check unit id and kind (tcp or rtu-over-tcp), and the wiring behind the gateway"
 
 
 def noise_hint(settings: LinkSettings) -> str:
@@ -48,14 +48,31 @@ def noise_hint(settings: LinkSettings) -> str:
     return "check baud and parity, and for two meters or two masters on one line"
 
 
+def mixed_hint(settings: LinkSettings) -> str:
+    """What to look at when a whole answer came, but from another unit."""
+    if settings.kind == "tcp":
+        return "raise the link's timeout_ms, and see that the gateway answers for the right unit"
+    return "check for two meters with one unit id, and for a second master on the line"
+
+
+MISFIT_HINT = "the profile does not fit this meter or its firmware, or a gateway alters answers"
+"""What to look at when the unit answered something else than it was asked for."""
+
+
+_NO_PORT = ("this is not a serial port", "correct the link's device; see ls /dev/serial/by-id")
 _DOWN = {
     errno.ENOENT: ("there is no such port", "plug the adapter in; see ls /dev/serial/by-id"),
     errno.EACCES: ("no permission", "add the agent's user to the group dialout"),
     errno.EAGAIN: ("another program holds the port", "stop it: a line has one master"),
     errno.ECONNREFUSED: ("connection refused", "is it on, is Modbus enabled there, is port right?"),
-    errno.ECONNRESET: ("connection closed by the other side", "gateways serve few masters at once"),
+    errno.ECONNRESET: (
+        "connection closed by the other side",
+        "check port; gateways serve few masters, stop another one",
+    ),
     errno.ETIMEDOUT: ("no answer to the connection", "check address, cable and firewall"),
     errno.EHOSTUNREACH: ("cannot be reached", "check address, cable and firewall"),
+    errno.EISDIR: _NO_PORT,
+    errno.ENOTTY: _NO_PORT,
     errno.ENETUNREACH: ("cannot be reached", "check the network of this machine"),
 }
 

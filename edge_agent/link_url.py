@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, ValidationError
 
-from edge_agent.config import SERIAL_KEYS, LinkSettings
+from edge_agent.config import SERIAL_KEYS, LinkSettings, Whole
 from edge_agent.config_faults import schema_faults
 from edge_agent.errors import ConfigError
 
@@ -26,7 +26,7 @@ HINT = (
 class Target(LinkSettings):
     """A link, and the unit on it."""
 
-    unit: int = Field(ge=0, le=255)
+    unit: Whole = Field(ge=0, le=255)
 
 
 def parse(url: str, **defaults: Any) -> Target:
@@ -47,14 +47,13 @@ def parse(url: str, **defaults: Any) -> Target:
 def _fields(url: str) -> tuple[str, dict[str, Any]]:
     try:
         parts = urlsplit(url)
-        query: dict[str, Any] = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        pairs = parse_qsl(parts.query, strict_parsing=bool(parts.query))
+        query: dict[str, Any] = {k: int(v) if v.isdecimal() else v for k, v in pairs}
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise ConfigError([f"{url}: {error}"], HINT) from None
     if parts.scheme not in KINDS:
         raise ConfigError([f"{url}: not a link"], HINT)
-    if query.get("stop_bits") in ("1", "2"):
-        query["stop_bits"] = int(query["stop_bits"])
     if parts.scheme == "rtu":
         return parts.scheme, {"device": parts.path, **query}
     return parts.scheme, {"host": host, **({"port": port} if port else {}), **query}

@@ -43,8 +43,8 @@ def table(reading: Reading, title: str, profile: Profile) -> Table:
     drawn = Table(title=Text(head), title_justify="left", caption_justify="left")
     drawn.add_column("quantity")
     drawn.add_column("計測項目")
-    drawn.add_column("value", justify="right")
-    drawn.add_column("unit")
+    drawn.add_column("value", justify="right", no_wrap=True)
+    drawn.add_column("unit", no_wrap=True)
     drawn.add_column("name", style="dim")
     for register in profile.registers:
         quantity = QUANTITIES[register.quantity]

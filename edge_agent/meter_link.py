@@ -168,13 +168,14 @@ class ModbusLink:
     ) -> tuple[int, ...]:
         if answer.function_code & 0x7F != function:
             what = f"unit {unit_id} answered to function {answer.function_code & 0x7F}"
-            raise self._bad_answer(f"{what} when asked for {function}", timeout_ms)
+            what += f" when asked for {function}"
+            raise self._bad_answer(what, timeout_ms, link_faults.MISFIT_HINT)
         self._silent, self._pause_s, self._down = 0, FIRST_PAUSE_S, None
         if answer.isError():
             raise link_faults.refusal(unit_id, answer.exception_code)
         if len(answer.registers) != count:
             what = f"unit {unit_id} sent {len(answer.registers)} registers when asked for {count}"
-            raise self._bad_answer(what, timeout_ms)
+            raise self._bad_answer(what, timeout_ms, link_faults.MISFIT_HINT)
         return tuple(answer.registers)
 
     def _no_answer(self, unit_id: int, timeout_ms: int) -> SilentMeterError | BadAnswerError:
@@ -194,6 +195,7 @@ class ModbusLink:
             what = f"{len(self._heard)} bytes came that are no whole answer of unit {unit_id}"
         elif other != unit_id:
             what = f"unit {other} answered when unit {unit_id} was asked"
+            return self._bad_answer(what, timeout_ms, link_faults.mixed_hint(self._settings))
         else:
             what = (
                 f"unit {unit_id} answered an earlier request, and this one not in {timeout_ms} ms"
@@ -251,6 +253,11 @@ class _SerialLine(ModbusSerialClient):
                     write_timeout=CONNECT_TIMEOUT_S,
                     exclusive=True,
                 )
+            except serial.SerialException as error:
+                # What is no port at all fails while it is set, which pyserial tells without errno.
+                if isinstance(error.__context__, termios.error):
+                    raise OSError(*error.__context__.args) from error
+                raise
             except (ValueError, termios.error) as error:
                 raise OSError(errno.EINVAL, f"settings refused: {error}") from error
         return True

@@ -17,7 +17,7 @@ from pathlib import Path
 from edge_agent import profile_text
 from edge_agent.config_faults import is_path, near, shipped_profiles
 from edge_agent.contract.quantity import QUANTITIES
-from edge_agent.errors import StopError
+from edge_agent.errors import ConfigError, StopError
 from edge_agent.profile_text import (
     Encoding,
     Function,
@@ -176,8 +176,8 @@ def load(name_or_path: str) -> Profile:
     try:
         return _profile(name, profile_text.parse(text))
     except ProfileFaultsError as error:
-        lines = "\n".join(f"profile {name}: {line}" for line in error.faults)
-        raise StopError(lines, "correct the profile; the shipped ones show the form") from None
+        lines = [f"profile {name}: {line}" for line in error.faults]
+        raise ConfigError(lines, "correct the profile; the shipped ones show the form") from None
 
 
 def faults(name_or_path: str) -> list[str]:
@@ -217,8 +217,9 @@ def _text(name_or_path: str) -> tuple[str, str]:
     try:
         return source.name.removesuffix(".toml"), source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
         hint = "give the path of a readable .toml file, or a name of `edge-agent profiles`"
-        raise StopError(f"profile {name_or_path} cannot be read: {error}", hint) from error
+        raise StopError(f"profile {name_or_path} cannot be read: {reason}", hint) from error
 
 
 def _profile(name: str, file: ProfileText) -> Profile:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from collector.errors import CollectorError
 from collector.errors import ConfigError as CollectorConfigError
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+TRACE = "MIERUKA_TRACE"
 errors = Console(stderr=True, highlight=False)
 
 
@@ -59,7 +61,10 @@ def demo(
     region: Annotated[str, typer.Option(help="Emission factor's region; else the zone's.")] = "",
     supplier: Annotated[str, typer.Option(help="Electricity supplier, such as A0269.")] = "",
     menu: Annotated[str, typer.Option(help="The supplier's menu, such as M.")] = "",
-    broker: Annotated[str | None, typer.Option(help="mqtt://host:1883 instead of our own.")] = None,
+    broker: Annotated[
+        str | None,
+        typer.Option(help="mqtt://host:1883 instead of our own, one without real agents."),
+    ] = None,
     influx: Annotated[str | None, typer.Option(help="http://host:8086 instead of SQLite.")] = None,
     influx_org: Annotated[str, typer.Option(help="Its organisation.")] = "mieruka",
     grafana: Annotated[str | None, typer.Option(help="http://host:3000 to provision.")] = None,
@@ -122,11 +127,12 @@ def _tell(found: Outcome) -> None:
     errors.print(
         f"{found.readings_served:,} readings served, {found.readings_stored:,} stored, "
         f"{found.lost:,} lost, {found.duplicated:,} duplicated; "
-        f"{found.kwh_simulated:,.3f} kWh simulated, {found.kwh_stored:,.3f} kWh stored; {co2}"
+        f"{found.kwh_simulated:,.3f} kWh simulated, {found.kwh_stored:,.3f} kWh stored; {co2}",
+        soft_wrap=True,
     )
     for fault in found.faults:
-        errors.print(f"[red]fault:[/] {fault}")
-    errors.print(f"report: {found.report}")
+        errors.print(f"[red]fault:[/] {escape(fault)}", soft_wrap=True)
+    errors.print(f"report: {found.report}", soft_wrap=True, markup=False)
 
 
 def main() -> None:
@@ -135,10 +141,17 @@ def main() -> None:
     try:
         app()
     except (ConfigError, CollectorConfigError) as error:
-        errors.print(str(error), markup=False)
+        errors.print(str(error), markup=False, soft_wrap=True)
         sys.exit(2)
-    except (AgentError, CollectorError) as error:
-        errors.print(f"error: {error}", markup=False)
+    except (AgentError, CollectorError, OSError) as error:
+        errors.print(f"plant-sim: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get(TRACE):
+            raise
+        hint = f"a fault in this program; {TRACE}=1 shows where, please report it"
+        line = f"plant-sim: {type(error).__name__}: {error} ({hint})"
+        errors.print(line, markup=False, soft_wrap=True)
         sys.exit(1)
 
 

@@ -108,6 +108,11 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
 
 
 def _refuse_unknown(path: Path, column: str, header: Sequence[str]) -> None:
+    if not header:
+        raise StopError(f"{path} is empty", "give a file with a header line and readings")
+    if not column:
+        listed = ", ".join(header)
+        raise StopError("the column of times is not named", f"name it; {path} has: {listed}")
     if column not in header:
         near = difflib.get_close_matches(column, header, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else f"its columns: {', '.join(header)}"

@@ -18,8 +18,9 @@ from collector.boards.record import Record, Written, digest
 from collector.boards.shipped import board_texts
 from collector.boards.sources import DataSource, data_sources
 from collector.boards.stamp import Json, fitted_uid, stamped
-from collector.config import CollectorSettings, GrafanaSettings, SiteSettings
+from collector.config import CollectorSettings, GrafanaSettings
 from collector.errors import StopError
+from collector.site_config import SiteSettings
 
 LEFT_HINT = "collector boards --replace writes over it"
 

@@ -14,7 +14,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from collector.config import MeterSettings, SiteSettings
+from collector.site_config import MeterSettings, SiteSettings
 
 Json = dict[str, Any]
 BUILT_ZONE = "Asia/Tokyo"

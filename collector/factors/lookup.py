@@ -90,7 +90,7 @@ class FactorLibrary:
     def _hint(self, region: str, supplier: str, method: str) -> str:
         rows = [row for row in self.factors if row.region == region]
         if not rows:
-            near = _near(region, {row.region for row in self.factors})
+            near = _near(region.upper(), {row.region for row in self.factors})
             return f"no factor of region {region} is held; near: {', '.join(near)}"
         if not supplier or method in REGIONAL_METHODS:
             return f"{region} has the methods {_listed(row.method for row in rows)}"
@@ -100,8 +100,11 @@ class FactorLibrary:
             menus = _listed(row.menu or row.kind for row in of_supplier)
             methods = _listed(row.method for row in of_supplier)
             return f"{supplier} has the menus {menus}, the methods {methods}"
+        if not any(place == region for place, _ in self._suppliers):
+            return f"no supplier of {region} is held; method location gives the region's average"
         near = _near(supplier, {name for place, name in self._suppliers if place == region})
-        return f"suppliers near {supplier}: {', '.join(self._full_name(region, n) for n in near)}"
+        full = dict.fromkeys(self._full_name(region, name) for name in near)
+        return f"suppliers near {supplier}: {', '.join(full)}"
 
     def _full_name(self, region: str, name: str) -> str:
         number = self._suppliers[region, name]

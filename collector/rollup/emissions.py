@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from collector.config import ContractSettings, SiteSettings
 from collector.errors import FactorError
 from collector.factors.factor import Match
 from collector.factors.lookup import FactorLibrary
 from collector.rollup.carbon import Emission, co2_kg
+from collector.site_config import ContractSettings, SiteSettings
 
 
 class SiteEmissions:

@@ -55,7 +55,8 @@ class StateDatabase:
             )
         except (OSError, sqlite3.Error) as error:
             hint = "let the collector write to [collector] state_dir"
-            raise StopError(f"{path}: state cannot be opened: {error}", hint) from error
+            reason = getattr(error, "strerror", None) or error
+            raise StopError(f"{path}: state cannot be opened: {reason}", hint) from error
         try:
             self._prepare()
         except CollectorError:

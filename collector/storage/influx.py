@@ -9,6 +9,7 @@ the statuses mean in practice was seen on a real 2.9.1 and is held by ``test_inf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -23,7 +24,7 @@ from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
 from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
-from urllib3.exceptions import HTTPError, LocationValueError, SSLError
+from urllib3.exceptions import HTTPError, LocationValueError, ReadTimeoutError, SSLError
 
 from collector.errors import RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
@@ -36,6 +37,8 @@ from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
 CONNECT_WITHIN_S = 5.0
+_TLS_HINT = "correct [store] url; https:// only where the server has a trusted certificate"
+_OPENSSL_MARKS = re.compile(r"^\[[^]]*\] | \(_ssl.*")
 _ONE_METER = '"site" = $site AND "meter" = $meter'
 
 
@@ -73,7 +76,7 @@ class InfluxStore:
         )
 
     def check(self) -> None:
-        """Make the buckets that are not there, and see that both can be read.
+        """Make the buckets that are not there, and see that both can be read and written.
 
         A bucket that keeps data for less time than asked is made to keep it longer, never shorter:
         what InfluxDB has deleted nobody brings back.
@@ -82,6 +85,7 @@ class InfluxStore:
         self._ensure_bucket(self._totals, 0)
         for bucket in (self._raw, self._totals):
             self._query(bucket, "SHOW MEASUREMENTS LIMIT 1")
+            self._post(bucket, b"")
 
     def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
         """Store the readings durably; answers those the server will never take."""
@@ -279,20 +283,32 @@ class InfluxStore:
         try:
             yield
         except ApiException as error:
+            if not error.status:  # so the library tells a failed TLS handshake
+                reason = _OPENSSL_MARKS.sub("", str(error.reason).splitlines()[-1])
+                raise StopError(f"{self._where}: no TLS: {reason}", _TLS_HINT) from error
             raise self._told(error.status, error.body or error.reason, error.headers) from error
         except InfluxDBError as error:
-            hint = "correct [store] org, or use a token that may see it"
+            hint = "correct [store] url or org, or use a token that may see it"
             raise StopError(f"{self._where} has no organisation {self._org}", hint) from error
         except (SSLError, LocationValueError) as error:
-            raise StopError(f"{self._where}: {error}", "correct [store] url") from error
+            raise StopError(f"{self._where}: {error}", _TLS_HINT) from error
         except HTTPError as error:
-            text = f"{self._where} does not answer ({type(error).__name__})"
-            raise RetryLaterError(text, "see that it runs; what was taken is kept") from error
+            hint = "see that it runs and [store] url is right; what was taken is kept"
+            raise RetryLaterError(f"{self._where} does not answer: {_why(error)}", hint) from error
 
     def _told(
         self, status: int, body: str | bytes | None, headers: Mapping[str, str] | None
     ) -> Exception:
         return told_by_status(self._where, status, body, (headers or {}).get("Retry-After"))
+
+
+def _why(error: HTTPError) -> str:
+    """The failure in the system's words, without the library's names where there are any."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    late = isinstance(error, ReadTimeoutError)
+    return "no answer in time" if late else "what comes from there is no HTTP answer"
 
 
 def _between(from_ms: int, to_ms: int) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from rich.console import Console, Group
 from rich.live import Live
 
-from collector.config import MeterSettings
 from collector.rollup.periods import Calendar
 from collector.rollup.totals import Total
+from collector.site_config import MeterSettings
 from simulators.demo.replay import drain
 from simulators.demo.screen import MeterLine, PipelineLine, live_view
 from simulators.demo.stage import Stage
@@ -31,7 +31,7 @@ def go_live(stage: Stage, console: Console) -> None:
                 time.sleep(1)
         console.print()
     except KeyboardInterrupt:
-        console.print("stopped by Ctrl-C; bringing in what is under way")
+        console.print("\nstopped by Ctrl-C; bringing in what is under way")
     finally:
         stage.agent.stop()
         stage.collector.stop()

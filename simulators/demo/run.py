@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from collector import boards
 from collector.exports.page import render
@@ -28,7 +29,7 @@ def run(options: DemoOptions, console: Console) -> Outcome:
     """Play the demo, write ``report.html``, and judge. Raises the errors of both sides."""
     plant, span = plan(options, time.time_ns() // 1_000_000)
     for notice in plant.notices:
-        console.print(f"[dim]notice:[/] {notice}", highlight=False)
+        console.print(f"[dim]notice:[/] {escape(notice)}", highlight=False, soft_wrap=True)
     with set_up(options, plant, span) as stage:
         _replay(stage, plant, span, console)
         if options.live_s > 0 and options.csv is None:
@@ -46,7 +47,8 @@ def run(options: DemoOptions, console: Console) -> Outcome:
 
 def _replay(stage: Stage, plant: Plant, span: Span, console: Console) -> None:
     days = (span.to_ms - span.from_ms) / 86_400_000
-    title = f"{plant.site.name_en}: {days:,.1f} past days, {len(plant.meters)} meters"
+    count = len(plant.meters)
+    title = f"{plant.site.name_en}: {days:,.1f} past days, {count} meter{'s'[: count != 1]}"
     with progress(console) as bar:
         task = bar.add_task(title, total=len(span.instants))
         replay(stage, lambda count: bar.advance(task, count))

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 from collector import config as collector_config
 from collector.app import Collector
-from collector.config import SiteSettings
+from collector.site_config import SiteSettings
 from edge_agent import config as agent_config
 from edge_agent.app import Agent
+from edge_agent.errors import StopError
 from simulators import plant_file, series
 from simulators.broker import EmbeddedBroker
 from simulators.demo.clock import ReplayClock
@@ -56,6 +57,7 @@ class Stage:
 
 def plan(options: DemoOptions, now_ms: int) -> tuple[Plant, Span]:
     """The plant to play, and which past of it. Raises ``StopError`` or ``ConfigError``."""
+    _see_servers(options)
     if options.csv is None:
         zone = plant_file.load(options.plant, now_ms).site.zone
         every_s = options.every_s or PAST_EVERY_S
@@ -67,12 +69,30 @@ def plan(options: DemoOptions, now_ms: int) -> tuple[Plant, Span]:
     return plant, Span(plant.start_ms, profile.end_ms, every_s)
 
 
+def _see_servers(options: DemoOptions) -> None:
+    if options.influx and not options.influx_token:
+        raise StopError("--influx needs a token", "set MIERUKA_INFLUX_TOKEN")
+    if options.grafana and not options.influx:
+        raise StopError("the boards read InfluxDB", "give --influx beside --grafana")
+    if options.grafana and not options.grafana_token:
+        raise StopError("--grafana needs a token", "set MIERUKA_GRAFANA_TOKEN")
+
+
+def _new_home(out: Path) -> Path:
+    home = out / "state"
+    shutil.rmtree(home, ignore_errors=True)
+    try:
+        home.mkdir(parents=True)
+    except OSError as error:
+        reason = f"{out} cannot be written: {error.strerror}"
+        raise StopError(reason, "give --out a folder that you may write") from error
+    return home
+
+
 @contextmanager
 def set_up(options: DemoOptions, plant: Plant, span: Span) -> Iterator[Stage]:
     """The stage, standing inside the ``with``. State of an earlier run in ``out`` is removed."""
-    home = options.out / "state"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    home = _new_home(options.out)
     clock = ReplayClock(span.from_ms)
     with ExitStack() as standing:
         board = Switchboard(plant, clock.now_ms, Ledger(RETRY_MS))

@@ -15,13 +15,12 @@ from collector.app import Collector
 from collector.config import (
     CollectorSettings,
     IdentitySettings,
-    MeterSettings,
     MqttSettings,
-    SiteSettings,
     StoreSettings,
     SummariseSettings,
 )
 from collector.errors import CollectorError, RetryLaterError, StopError
+from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore, Refused
 from collector.summarise import ENERGY, SummariseReport
 from edge_agent.contract import wire

@@ -16,7 +16,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from collector import __main__ as command
-from collector import boards
+from collector import boards, config
+from collector.check import findings
+from collector.commands import terminal
 from collector.config import CollectorSettings
 from collector.errors import RetryLaterError
 from collector.factors.lookup import FactorLibrary
@@ -128,6 +130,18 @@ def test_check_does_not_disturb_a_collector_that_runs(config_file: Path) -> None
         time.sleep(0.5)
         assert collector.poll() is None
         assert "Session taken over" not in collector_log(config_file)
+
+
+def test_check_says_when_another_factor_stands_in(tmp_path: Path) -> None:
+    """Another year's factor and another menu's are named as such, not passed off in silence."""
+    file = write(tmp_path, free_port(), supplier="A0269")
+    text = file.read_text()
+    assert 'menu = "M"' in text
+    file.write_text(text.replace('menu = "M"', 'menu = "ZZ"'))
+    *_, told = findings(config.load(file), date(2100, 1, 1), broker_timeout_s=0.1)
+    assert "provisional" in told.text
+    assert "menu ZZ is not listed: M is used" in told.text
+    assert "none for this day is held yet" in told.text
 
 
 def test_check_of_a_site_without_a_contract_says_that_there_is_no_co2(tmp_path: Path) -> None:
@@ -276,7 +290,7 @@ def test_the_service_runs_this_command_and_does_not_repeat_faulty_settings() -> 
     """What people copy calls the verb there is, and knows its exit codes."""
     unit = (Path(__file__).parents[2] / "deploy/systemd/collector.service").read_text("utf-8")
     assert re.search(r"^ExecStart=\S+/collector run -c /\S+\.toml$", unit, re.MULTILINE)
-    assert f"RestartPreventExitStatus={command.CONFIG_FAULTS}\n" in unit
+    assert f"RestartPreventExitStatus={terminal.CONFIG_FAULTS}\n" in unit
     assert "Restart=always" in unit
 
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.config import ContractSettings, MeterSettings, SiteSettings
 from collector.errors import RetryLaterError
 from collector.factors.lookup import FactorLibrary
 from collector.rollup.periods import SLOT_MS, Calendar
 from collector.rollup.totals import PERIODS, Period, Total
+from collector.site_config import ContractSettings, MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
 from collector.storage.sqlite import SqliteStore
 from collector.summarise import ENERGY, SummariseReport, run_once

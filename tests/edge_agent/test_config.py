@@ -107,6 +107,8 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         ('1883"', '1883"\nca_file = "agent.toml"', "mqtt.ca_file"),
         ("[mqtt]", "[poll]\nevery_s = 0\n[mqtt]", "poll.every_s = 0: less than 0.2"),
         ("[mqtt]", '[poll]\nevery_s = "x"\n[mqtt]', 'poll.every_s = "x": not a number (write a'),
+        ("[mqtt]", '[poll]\nevery_s = "5"\n[mqtt]', 'poll.every_s = "5": not a number (write a'),
+        ("[mqtt]", "[poll]\nevery_s = true\n[mqtt]", "poll.every_s = true: not a number"),
         ("[mqtt]", "[outbox]\nmax_mb = 0\n[mqtt]", "outbox.max_mb = 0: less than 1"),
         ("[mqtt]", "poll = 3\n[mqtt]", "unknown key"),
         (
@@ -244,6 +246,13 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path, content: bytes | None) -
         config.load(path)
 
 
+def test_a_table_in_single_brackets_is_told_with_the_cure(tmp_path: Path) -> None:
+    """The commonest slip in the TOML itself gets a hint of its own."""
+    with pytest.raises(ConfigError, match="not TOML") as caught:
+        config.load(_write(tmp_path, GOOD.replace("[[meters]]", "[meters]", 1)))
+    assert "[[meters]] in double brackets" in caught.value.hint
+
+
 def test_an_absent_file_names_the_example(tmp_path: Path) -> None:
     """Where nothing is, the hint says what to copy."""
     with pytest.raises(ConfigError, match="no such file") as caught:
@@ -304,8 +313,8 @@ def test_a_link_can_be_one_line(url: str, link: LinkSettings, unit: int) -> None
         ("tcp://h:x", "Port could not be cast"),
         ("rtu://?baud=9600", 'device = "": missing'),
         ("rtu:///dev/x?baud=fast", 'baud = "fast": not a whole number'),
-        ("rtu:///dev/x?stop_bits=3", 'stop_bits = "3": not one of the choices (write 1 or 2)'),
-        ("tcp://h?unit=256", 'unit = "256": more than 255'),
+        ("rtu:///dev/x?stop_bits=3", "stop_bits = 3: not one of the choices (write 1 or 2)"),
+        ("tcp://h?unit=256", "unit = 256: more than 255"),
         ("tcp://h?baud=9600", "has no meaning on a tcp link"),
         ("tcp://h?bud=9600", "bud: unknown key"),
         ("tcp://h?unit", "bad query field"),

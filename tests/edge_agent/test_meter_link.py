@@ -103,8 +103,9 @@ def test_a_gateway_speaks_for_a_silent_unit(
 def test_a_short_answer_is_refused(server: ModbusServer, link: meter_link.MeterLink) -> None:
     """Fewer registers than asked for are never shifted into place; the next read is whole."""
     server.units[1].cut_words = 1
-    with pytest.raises(BadAnswerError, match="sent 3 registers when asked for 4"):
+    with pytest.raises(BadAnswerError, match="sent 3 registers when asked for 4") as caught:
         link.read(1, 4, 0, 4, 200)
+    assert "profile" in caught.value.hint
     server.units[1].cut_words = 0
     assert link.read(1, 4, 0, 4, 1_000) == (0, 1, 2, 3)
 
@@ -112,8 +113,9 @@ def test_a_short_answer_is_refused(server: ModbusServer, link: meter_link.MeterL
 def test_another_units_answer_is_refused(server: ModbusServer, link: meter_link.MeterLink) -> None:
     """An answer that carries another unit's id is not taken, and is told as such."""
     server.units[1].answers_as = 9
-    with pytest.raises(BadAnswerError, match="unit 9 answered when unit 1 was asked"):
+    with pytest.raises(BadAnswerError, match="unit 9 answered when unit 1 was asked") as caught:
         link.read(1, 4, 0, 2, TIMEOUT_MS)
+    assert re.search("gateway|unit id", caught.value.hint)
     server.units[1].answers_as = None
     assert link.read(1, 4, 0, 2, 1_000) == (0, 1)
 
@@ -251,7 +253,11 @@ def _closed_port() -> int:
         (_settings(port=_closed_port()), "connection refused", "is it on"),
         (_settings(host="no-such-host.invalid"), "unknown host no-such-host.invalid", "check host"),
         (_settings(kind="rtu", host="", device="/dev/ttyNONE"), "there is no such port", "plug"),
-        (_settings(kind="rtu", host="", device="/dev/null"), "/dev/null: ", "check"),
+        (
+            _settings(kind="rtu", host="", device="/dev/null"),
+            "this is not a serial port",
+            "correct",
+        ),
     ],
 )
 def test_a_link_that_cannot_be_opened_says_why(

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from collector.config import SiteSettings
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
+from collector.site_config import SiteSettings
 from collector.storage.port import ReadingStore
 from edge_agent.contract.reading import Reading
 

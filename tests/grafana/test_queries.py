@@ -16,8 +16,8 @@ import pytest
 
 from collector.boards.shipped import board_texts
 from collector.boards.stamp import stamped
-from collector.config import SiteSettings
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
+from collector.site_config import SiteSettings
 from collector.storage.influx import InfluxStore
 from tests.grafana.plant import (
     CONTRACT_KW,

@@ -263,7 +263,7 @@ def test_clocks_that_go_back_and_forward(tmp_path: Path) -> None:
     [
         ("time,kwh\n2018/1/1 0:00,1\n", r"no column kWh \(did you mean kwh\?\)"),
         ("a,b\n1,2\n", r"no column time \(its columns: a, b\)"),
-        ("", "no column time"),
+        ("", "is empty"),
         ("time,kWh\n", "no rows"),
         ("time,kWh\n2018/1/1 0:00,1\n", "no interval can be told"),
         ("time,kWh\n2018/1/1 0:00,x\n2018/1/1 1:00,y\n", 'holds no number .line 2: "x".'),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from collector.config import ContractSettings, SiteSettings
 from collector.factors.lookup import FactorLibrary
 from collector.rollup.emissions import SiteEmissions
+from collector.site_config import ContractSettings, SiteSettings
 
 FACTORS = FactorLibrary.shipped()
 KWH = 1_000_000

@@ -180,6 +180,22 @@ class TestBadDays:
                 assert "very-secret" not in f"{caught.value} {caught.value.__cause__!r} {store!r}"
         assert "very-secret" not in caplog.text
 
+    def test_a_token_that_may_only_read_is_told_by_the_check(
+        self, influx_backend: InfluxBackend, store: InfluxStore
+    ) -> None:
+        """Not only when the first reading comes."""
+        server = influx_backend.server
+        org_id = server.call("GET", f"/api/v2/orgs?org={server.org}")["orgs"][0]["id"]
+        right = {"action": "read", "resource": {"type": "buckets", "orgID": org_id}}
+        body = {"orgID": org_id, "permissions": [right]}
+        token = server.call("POST", "/api/v2/authorizations", body)["token"]
+        with (
+            closing(influx_backend.open(token=token)) as reader,
+            pytest.raises(StopError, match="403") as caught,
+        ):
+            reader.check()
+        assert "write" in caught.value.hint
+
     def test_an_unknown_organisation_stops(self, influx_backend: InfluxBackend) -> None:
         """The organisation's name is in the line, and the hint points at the setting."""
         with closing(influx_backend.open(org="nobody")) as store:
@@ -219,7 +235,7 @@ class TestBadDays:
         """A refused connection is one line that names the address."""
         with closing(_store_at("http://127.0.0.1:9")) as store:
             for verb in _verbs(store):
-                with pytest.raises(RetryLaterError, match=r"127\.0\.0\.1:9"):
+                with pytest.raises(RetryLaterError, match=r"127\.0\.0\.1:9.*refused"):
                     verb()
 
     def test_what_was_told_stored_survives_a_kill(self, own_influx: InfluxServer) -> None:

@@ -1,0 +1,1 @@
+"""Which kind of day it is: public holidays and the plant's own calendar."""

@@ -1,0 +1,1 @@
+"""Dated, sourced tariffs, and their look-up."""

@@ -1,0 +1,16 @@
+"""The `edge-agent` command's first step: a fault while it loads is one line too."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Load the command and run it. Exits 1 when its libraries are not installed."""
+    try:
+        from edge_agent.__main__ import main as run
+    except ModuleNotFoundError as error:
+        sys.exit(f"edge-agent: {error.name} is not installed (install extra [edge], see README.md)")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
