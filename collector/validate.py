@@ -32,6 +32,9 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "Hz": (0.0, 1000.0),
     "Wh": (0.0, 1e17),
     "varh": (0.0, 1e17),
+    "count": (0.0, 1e15),
+    "m3": (0.0, 1e12),
+    "kg": (0.0, 1e15),
 }
 _BOUNDS: dict[str, tuple[float, float]] = {
     name: _LIMITS[quantity.unit] for name, quantity in QUANTITIES.items()

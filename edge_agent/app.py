@@ -362,4 +362,6 @@ def _card(meter: PolledMeter) -> MeterCard:
         interval_s=settings.every_s or meter.poll.every_s,
         step_wh=model.counter_step_wh * energy_ratio,
         modulus_wh=None if modulus_wh is None else modulus_wh * energy_ratio,
+        serial=settings.serial,
+        ratio=energy_ratio,
     )

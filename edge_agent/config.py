@@ -127,6 +127,7 @@ class MeterSettings(_Settings):
     link: str
     unit_id: Whole = Field(ge=0, le=255)
     profile: str = Field(min_length=1)
+    serial: str = Field(default="", max_length=80)
     ct_ratio: Number = Field(default=1.0, gt=0, allow_inf_nan=False)
     vt_ratio: Number = Field(default=1.0, gt=0, allow_inf_nan=False)
     every_s: Number | None = Field(default=None, gt=0, le=86_400)

@@ -67,6 +67,13 @@ _ROWS: tuple[Quantity, ...] = (
     _counter("active_energy_export_wh", "Wh", "Active energy, export", "有効電力量(送電)"),
     _counter("reactive_energy_import_varh", "varh", "Reactive energy, import", "無効電力量(受電)"),
     _counter("reactive_energy_export_varh", "varh", "Reactive energy, export", "無効電力量(送電)"),
+    _counter("pulse_count", "count", "Pulses", "パルス数"),
+    _counter("production_count", "count", "Pieces produced", "生産数"),
+    _counter("gas_volume_m3", "m3", "Gas volume", "ガス量"),
+    _counter("water_volume_m3", "m3", "Water volume", "水量"),
+    _counter("air_volume_m3", "m3", "Compressed air volume", "エア流量"),
+    _counter("steam_mass_kg", "kg", "Steam", "蒸気量"),
+    _counter("heat_energy_wh", "Wh", "Heat", "熱量"),
 )
 
 QUANTITIES: dict[str, Quantity] = {row.name: row for row in _ROWS}

@@ -96,7 +96,9 @@ class MeterCard:
     """What the agent knows of a meter: electrical identity and how its energy counter counts.
 
     ``step_wh`` is the counter's smallest step; ``modulus_wh`` the energy at which it starts
-    again at zero, None when it never does.
+    again at zero, None when it never does. ``serial`` ("" where nobody has told it) and
+    ``ratio``, by which the meter's own energy is multiplied, say when it was replaced or its
+    transformers were: the counter then goes on from elsewhere.
     """
 
     site: str
@@ -106,6 +108,8 @@ class MeterCard:
     interval_s: float
     step_wh: float
     modulus_wh: float | None = None
+    serial: str = ""
+    ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,8 @@ def encode_birth(birth: Birth) -> bytes:
             "interval_s": card.interval_s,
             "step_wh": card.step_wh,
             "modulus_wh": card.modulus_wh,
+            "serial": card.serial,
+            "ratio": card.ratio,
         }
         for card in birth.meters
     ]
@@ -364,6 +370,8 @@ def _card(item: object) -> MeterCard:
         interval_s=_positive(item.get("interval_s"), "interval_s"),
         step_wh=_positive(item.get("step_wh"), "step_wh"),
         modulus_wh=None if modulus is None else _positive(modulus, "modulus_wh"),
+        serial=_text(item, "serial") if item.get("serial") else "",
+        ratio=_positive(item.get("ratio", 1.0), "ratio"),
     )
 
 

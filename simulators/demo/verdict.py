@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from collector.rollup.totals import SITE_METER, Total
+from collector.rollup.totals import SITE_METER, Period, Total
 from edge_agent import profile
 from edge_agent.profile import Profile, Register
 from simulators.demo.outcome import MeterEnergy, Outcome
@@ -24,7 +24,7 @@ def outcome(stage: Stage, report: str) -> Outcome:
     energies = [_energy(stage, meter) for meter in stage.ledger.meters]
     roots = {meter.id for meter in stage.plant.meters if meter.parent is None}
     slots = _slots(stage, SITE_METER)
-    co2 = [slot.co2_kg for slot in slots]
+    co2 = [day.co2_kg for day in _totals(stage, SITE_METER, "1d")]
     return Outcome(
         site=stage.site.id,
         readings_served=found.served,
@@ -41,13 +41,16 @@ def outcome(stage: Stage, report: str) -> Outcome:
 
 
 def counter_step_wh(model: Profile, register: Register, wh: float) -> float:
-    """The smallest difference the counter can show where it stands at ``wh`` (Wh)."""
+    """How far two values may be off the truth where the counter stands at ``wh`` (Wh).
+
+    A float register rounds what the meter shows in its own steps a second time.
+    """
     bits = MANTISSA_BITS.get(register.format)
     if bits is None or not wh:
         return max(model.counter_step_wh, abs(register.scale))
     raw = abs(wh / register.scale)
     ulp = float(2.0 ** (math.floor(math.log2(raw)) + 1 - bits)) * abs(register.scale)
-    return max(model.counter_step_wh, ulp)
+    return model.counter_step_wh + ulp
 
 
 def _readings(stage: Stage) -> Verdict:
@@ -60,8 +63,12 @@ def _readings(stage: Stage) -> Verdict:
 
 
 def _slots(stage: Stage, meter: str) -> Sequence[Total]:
+    return _totals(stage, meter, "30m")
+
+
+def _totals(stage: Stage, meter: str, period: Period) -> Sequence[Total]:
     start_ms = stage.span.from_ms - 86_400_000
-    return stage.collector.store.read_totals(stage.site.id, meter, "30m", start_ms, FAR_FUTURE_MS)
+    return stage.collector.store.read_totals(stage.site.id, meter, period, start_ms, FAR_FUTURE_MS)
 
 
 def _energy(stage: Stage, meter: str) -> MeterEnergy:

@@ -7,7 +7,8 @@ import pytest
 from edge_agent.contract.quantity import QUANTITIES, Quantity
 
 ENDINGS = {"V": "_v", "A": "_a", "W": "_w", "var": "_var", "VA": "_va", "Hz": "_hz", "Wh": "_wh",
-           "varh": "_varh"}  # fmt: skip
+           "varh": "_varh", "m3": "_m3", "kg": "_kg", "count": "_count"}  # fmt: skip
+COUNTED = ("energy", "volume", "mass", "count")
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES.values(), ids=str)
@@ -23,5 +24,5 @@ def test_a_name_ends_in_its_unit(quantity: Quantity) -> None:
 @pytest.mark.parametrize("quantity", QUANTITIES.values(), ids=str)
 def test_energies_are_counters(quantity: Quantity) -> None:
     """What is counted over time is a counter, everything else a gauge."""
-    assert (quantity.kind == "counter") == ("energy" in quantity.name)
+    assert (quantity.kind == "counter") == any(word in quantity.name for word in COUNTED)
     assert quantity.label_en != quantity.label_ja
