@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Period = Literal["30m", "1d", "1mo", "1fy"]
-PERIODS: tuple[Period, ...] = ("30m", "1d", "1mo", "1fy")
+Period = Literal["15m", "30m", "1d", "1sd", "1mo", "1bm", "1fy", "1y"]
+PERIODS: tuple[Period, ...] = ("15m", "30m", "1d", "1sd", "1mo", "1bm", "1fy", "1y")
+"""Quarter hour, half hour, local day, shift day, month, billing month, fiscal and calendar year."""
 
 SITE_METER = "_site"
 """Stands for the whole site: the sum of the meters that have no parent."""
@@ -16,14 +17,20 @@ UNMEASURED_METER = "_unmeasured"
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Energy, demand and CO2 of one meter in one period.
+    """Energy, demand, CO2 and cost of one meter in one period.
 
     ``start_ms`` is the period's first instant (UTC ms; local midnight for days and longer) and
     labels it. ``kwh`` is the booked energy, ``estimated_kwh`` the part of it that was bridged
-    over a gap, ``coverage`` the measured share of the period's time (0 to 1), ``peak_kw`` the
-    largest 30-minute mean demand within the period. ``co2_kg`` is None when no factor was
-    asked for; ``factor_id`` names the factor or factors (joined by ``+``) behind it, and
-    ``provisional`` is 1 when one of them stood in for a factor not yet published, else 0.
+    over a gap, ``coverage`` the measured and ``missing`` the unknown share of the period's time
+    (0 to 1; what remains was estimated), ``peak_kw`` the largest mean demand of a slot within
+    the period. Export and reactive energy are None where the meter does not count them.
+
+    CO2 and cost belong to days and longer; slots carry energy alone. ``co2_kg`` is None when no
+    factor was asked for; ``factor_id`` names the factor or factors (joined by ``+``) behind it,
+    and ``provisional`` is 1 when one of them stood in for a factor not yet published, else 0.
+    The figures by method stand side by side and are never added; certificates are not in them.
+    ``method_factors`` names their factors as ``method=id``, joined by ``;``. ``energy_cost`` is
+    the energy part of the bill (bands and adders, no demand charge) in ``currency``.
     """
 
     site: str
@@ -37,3 +44,34 @@ class Total:
     co2_kg: float | None = None
     provisional: float = 0.0
     factor_id: str = ""
+    missing: float = 0.0
+    export_kwh: float | None = None
+    reactive_kvarh: float | None = None
+    reactive_export_kvarh: float | None = None
+    co2_location_kg: float | None = None
+    co2_market_kg: float | None = None
+    co2_basic_kg: float | None = None
+    co2_adjusted_kg: float | None = None
+    method_factors: str = ""
+    energy_cost: float | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a meter of another medium than electricity counted in one period.
+
+    ``amount`` is in ``unit`` ("m3", "pieces"); the other figures as in ``Total``, the peak per
+    hour.
+    """
+
+    site: str
+    meter: str
+    period: Period
+    start_ms: int
+    amount: float
+    estimated_amount: float
+    coverage: float
+    missing: float
+    peak_per_h: float
+    unit: str

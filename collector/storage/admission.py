@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from collector.errors import StopError
 from collector.rollup.totals import PERIODS, Total
-from collector.storage.port import Refused
+from collector.storage.port import Refused, Row
+from collector.storage.schema import OPTIONAL_FIELDS, ROW_FIELDS, TOTAL_FIELDS
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
@@ -35,11 +36,11 @@ def sort_out(readings: Iterable[Reading]) -> tuple[list[Reading], list[Refused]]
     return admitted, refused
 
 
-def require_storable(totals: Iterable[Total]) -> None:
-    """Raise ``StopError`` for a total that is no figure: our own arithmetic went wrong."""
-    for total in totals:
-        if reason := total_fault(total):
-            raise StopError(f"{total} cannot be stored: {reason}", "this is a fault: report it")
+def require_storable(items: Iterable[Total | Row]) -> None:
+    """Raise ``StopError`` for a total or row that is no figure: our own arithmetic went wrong."""
+    for item in items:
+        if reason := total_fault(item) if isinstance(item, Total) else row_fault(item):
+            raise StopError(f"{item} cannot be stored: {reason}", "this is a fault: report it")
 
 
 def reading_fault(reading: Reading) -> str:
@@ -60,20 +61,34 @@ def total_fault(total: Total) -> str:
     """Why no store can take the total; empty when it may be stored."""
     if total.period not in PERIODS:
         return f"period {total.period!r} is not one of {', '.join(PERIODS)}"
-    numbers = {
-        "kwh": total.kwh,
-        "estimated_kwh": total.estimated_kwh,
-        "coverage": total.coverage,
-        "peak_kw": total.peak_kw,
-        "co2_kg": 0.0 if total.co2_kg is None else total.co2_kg,
-        "provisional": total.provisional,
-    }
-    for name, value in numbers.items():
-        if not _is_finite(value):
-            return f"{name} is {value!r}, not a finite number"
-    if not _is_unicode(total.factor_id):
-        return "factor_id is not valid Unicode"
+    for name in TOTAL_FIELDS:
+        value = getattr(total, name)
+        fault = "" if value is None and name in OPTIONAL_FIELDS else _field_fault(name, value)
+        if fault:
+            return fault
     return _key_fault(total.site, total.meter, total.start_ms)
+
+
+def row_fault(row: Row) -> str:
+    """Why no store can take the row; empty when it may be stored."""
+    fields = ROW_FIELDS.get(row.measurement)
+    if fields is None:
+        return f"measurement {row.measurement} is not in the schema"
+    if row.fields.keys() != fields.keys():
+        return f"it must hold exactly the fields {', '.join(fields)}"
+    for name, kind in fields.items():
+        value = row.fields[name]
+        if isinstance(value, str) is not (kind is str):
+            return f"{name} is {value!r}, not {'text' if kind is str else 'a number'}"
+        if fault := _field_fault(name, value):
+            return fault
+    return _key_fault(row.site, row.meter, row.at_ms)
+
+
+def _field_fault(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return "" if _is_unicode(value) else f"{name} is not valid Unicode"
+    return "" if _is_finite(value) else f"{name} is {value!r}, not a finite number"
 
 
 def _key_fault(site: str, meter: str, at_ms: int) -> str:

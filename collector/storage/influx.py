@@ -10,10 +10,10 @@ the statuses mean in practice was seen on a real 2.9.1 and is held by ``test_inf
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import orjson
@@ -30,15 +30,23 @@ from collector.errors import RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
 from collector.storage.admission import LAST_MS, require_storable, sort_out
 from collector.storage.influx_answer import RejectedError, told_by_query, told_by_status
-from collector.storage.line_protocol import reading_line, total_line
-from collector.storage.port import Refused, Sample
-from collector.storage.schema import READING, TEXT_FIELDS, TOTAL_FIELDS, TOTAL_MEASUREMENTS
+from collector.storage.line_protocol import reading_line, row_line, total_line
+from collector.storage.port import Refused, Row, Sample
+from collector.storage.schema import (
+    OPTIONAL_FIELDS,
+    READING,
+    ROW_FIELDS,
+    TOTAL_FIELDS,
+    TOTAL_MEASUREMENTS,
+)
+from collector.storage.stored import row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
 CONNECT_WITHIN_S = 5.0
 _TLS_HINT = "correct [store] url; https:// only where the server has a trusted certificate"
 _OPENSSL_MARKS = re.compile(r"^\[[^]]*\] | \(_ssl.*")
+D = TypeVar("D", Total, Row)
 _ONE_METER = '"site" = $site AND "meter" = $meter'
 
 
@@ -145,14 +153,35 @@ class InfluxStore:
         require_storable(totals)
         latest = {(t.period, t.site, t.meter, t.start_ms): t for t in totals}
         ordered = [latest[key] for key in sorted(latest)]
-        self._forget_stale_co2(ordered)
-        for start in range(0, len(ordered), self._lines_per_request):
-            chunk = ordered[start : start + self._lines_per_request]
-            for index, reason in self._send(self._totals, [total_line(t) for t in chunk]):
+        self._forget_stale(ordered)
+        self._write_derived(ordered, total_line)
+
+    def write_rows(self, rows: Sequence[Row]) -> None:
+        """Store the rows durably, each with its complete field set."""
+        require_storable(rows)
+        self._write_derived(rows, row_line)
+
+    def _write_derived(self, items: Sequence[D], line: Callable[[D], str]) -> None:
+        for start in range(0, len(items), self._lines_per_request):
+            chunk = items[start : start + self._lines_per_request]
+            for index, reason in self._send(self._totals, [line(item) for item in chunk]):
                 raise StopError(
                     f"{self._where} refuses {chunk[index]}: {reason}",
                     f"see who else writes to bucket {self._totals}, and with which types",
                 )
+
+    def read_rows(
+        self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
+    ) -> Sequence[Row]:
+        """The rows whose instant lies in the range, in order of time."""
+        rows = self._query(
+            self._totals,
+            f'SELECT {_quoted(ROW_FIELDS[measurement])} FROM "{measurement}" '
+            f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
+            site=site,
+            meter=meter,
+        )
+        return [row_from(measurement, site, meter, at_ms, values) for at_ms, *values in rows]
 
     def read_totals(
         self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
@@ -160,12 +189,12 @@ class InfluxStore:
         """The totals whose start lies in the range, in order of time."""
         rows = self._query(
             self._totals,
-            f'SELECT {", ".join(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
+            f'SELECT {_quoted(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
             f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
             site=site,
             meter=meter,
         )
-        return [Total(site, meter, period, start, **_fields(values)) for start, *values in rows]
+        return [total_from(site, meter, period, start, values) for start, *values in rows]
 
     def close(self) -> None:
         """Give back the connections. Idempotent."""
@@ -179,21 +208,23 @@ class InfluxStore:
         rows = self._query(self._raw, text, site=site, meter=meter)
         return [(at_ms, float(value)) for at_ms, value in rows]
 
-    def _forget_stale_co2(self, totals: Sequence[Total]) -> None:
-        """Delete stored points that carry a CO2 figure where the new total has none.
+    def _forget_stale(self, totals: Sequence[Total]) -> None:
+        """Delete stored points that carry a figure which the new total does not have.
 
         A rewrite replaces only the fields it names, and InfluxDB has no null to write: the whole
         point has to go before its successor is written. ``totals`` are sorted by series.
         """
         for key, group in groupby(totals, lambda t: (t.period, t.site, t.meter)):
             names = {"site": key[1], "meter": key[2]}
-            bare = {total.start_ms: total.co2_kg is None for total in group}
-            if not any(bare.values()):
+            absent = {total.start_ms: _absent(total) for total in group}
+            wanted = sorted(frozenset().union(*absent.values()))
+            if not wanted:
                 continue
             source = f'FROM "{TOTAL_MEASUREMENTS[key[0]]}" WHERE {_ONE_METER} AND'
-            span = _between(min(bare), max(bare) + 1)
-            stored = self._query(self._totals, f"SELECT kwh, co2_kg {source} {span}", **names)
-            for first_ms, last_ms in _stale_runs(stored, bare):
+            span = _between(min(absent), max(absent) + 1)
+            question = f'SELECT "kwh", {_quoted(wanted)} {source} {span}'
+            stored = self._query(self._totals, question, **names)
+            for first_ms, last_ms in _stale_runs(stored, wanted, absent):
                 gone = f"DELETE {source} {_between(first_ms, last_ms + 1)}"
                 self._query(self._totals, gone, **names)
 
@@ -317,23 +348,29 @@ def _between(from_ms: int, to_ms: int) -> str:
     return f"time >= {first}ms AND time < {last}ms"
 
 
-def _fields(values: Sequence[Any]) -> dict[str, Any]:
-    """Fields of a total by name; whole numbers come without a point in JSON."""
-    return {
-        name: value if name in TEXT_FIELDS or value is None else float(value)
-        for name, value in zip(TOTAL_FIELDS, values, strict=True)
-    }
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _absent(total: Total) -> frozenset[str]:
+    return frozenset(name for name in OPTIONAL_FIELDS if getattr(total, name) is None)
 
 
 def _stale_runs(
-    stored: Sequence[Sequence[Any]], bare: Mapping[int, bool]
+    stored: Sequence[Sequence[Any]], names: Sequence[str], absent: Mapping[int, frozenset[str]]
 ) -> Iterator[tuple[int, int]]:
-    """First and last instant of each stretch to delete, out of rows (start, kwh, co2_kg).
+    """First and last instant of each stretch to delete, out of rows (start, kwh, named fields).
 
-    ``bare`` tells for each start about to be written whether it comes without CO2. A stretch
+    ``absent`` tells for each start about to be written which fields it comes without. A stretch
     holds nothing that is not about to be written: one statement (30 ms) does for a whole window.
     """
-    for rewritten, run in groupby(stored, lambda row: row[0] in bare):
-        stale = [row[0] for row in run if rewritten and bare[row[0]] and row[2] is not None]
+    for rewritten, run in groupby(stored, lambda row: row[0] in absent):
+        stale = [
+            start_ms
+            for start_ms, _, *values in run
+            if rewritten
+            for name, value in zip(names, values, strict=True)
+            if value is not None and name in absent[start_ms]
+        ]
         if stale:
             yield stale[0], stale[-1]

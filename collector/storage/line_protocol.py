@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from collector.rollup.totals import Total
-from collector.storage.schema import READING, TEXT_FIELDS, TOTAL_FIELDS, TOTAL_MEASUREMENTS
+from collector.storage.port import Row
+from collector.storage.schema import READING, TOTAL_FIELDS, TOTAL_MEASUREMENTS
 from edge_agent.contract.reading import Reading
 
 _IN_TAGS = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
@@ -26,7 +27,7 @@ def reading_line(reading: Reading) -> str:
 def total_line(total: Total) -> str:
     """One line for an admitted total: its complete field set, without those that are None."""
     fields = ",".join(
-        f"{name}={_field(name, value)}"
+        f"{name}={_field(value)}"
         for name in TOTAL_FIELDS
         if (value := getattr(total, name)) is not None
     )
@@ -34,9 +35,15 @@ def total_line(total: Total) -> str:
     return f"{series} {fields} {total.start_ms}"
 
 
-def _field(name: str, value: float | str) -> str:
-    if name in TEXT_FIELDS:
-        return f'"{str(value).translate(_IN_TEXT)}"'
+def row_line(row: Row) -> str:
+    """One line for an admitted row."""
+    fields = ",".join(f"{name}={_field(value)}" for name, value in row.fields.items())
+    return f"{_series(row.measurement, row.site, row.meter)} {fields} {row.at_ms}"
+
+
+def _field(value: float | str) -> str:
+    if isinstance(value, str):
+        return f'"{value.translate(_IN_TEXT)}"'
     return repr(float(value))
 
 

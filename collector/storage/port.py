@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,8 +21,22 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure of another kind than a reading or a total: a row of a measurement of the schema.
+
+    ``fields`` holds every field that ``schema.ROW_FIELDS`` names for the measurement.
+    """
+
+    measurement: str
+    site: str
+    meter: str
+    at_ms: int
+    fields: Mapping[str, float | str]
+
+
 class ReadingStore(Protocol):
-    """Raw readings and totals, durable and idempotent.
+    """Raw readings, totals and other rows, durable and idempotent.
 
     A point is identified by site, meter and instant: writing it again replaces the named values
     and leaves the others. Times are UTC ms; ranges include their start and exclude their end.
@@ -68,6 +82,16 @@ class ReadingStore(Protocol):
         self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
     ) -> Sequence[Total]:
         """The totals whose start lies in the range, in order of time."""
+        ...
+
+    def write_rows(self, rows: Sequence[Row]) -> None:
+        """Store the rows durably; one of the same measurement, site, meter and instant goes."""
+        ...
+
+    def read_rows(
+        self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
+    ) -> Sequence[Row]:
+        """The rows whose instant lies in the range, in order of time."""
         ...
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """Measurement and field names: the one place that boards and stores share.
 
-Fixed for good: tags are ``site`` and ``meter`` only, every field is a float except the text
-``factor_id`` of the totals, and every write of a total carries the complete field set.
+Fixed for good: tags are ``site`` and ``meter`` only, a field is a float except those named as
+text, and every write carries the complete field set of its measurement. To keep another kind of
+figure is to add a row to ``ROW_FIELDS``.
 """
 
 from __future__ import annotations
@@ -9,25 +10,87 @@ from __future__ import annotations
 READING = "reading"
 """Raw readings, in the raw bucket: one field per quantity, named as the quantity."""
 
+ENERGY_15M = "energy_15m"
 ENERGY_30M = "energy_30m"
 ENERGY_1D = "energy_1d"
+ENERGY_1SD = "energy_1sd"
 ENERGY_1MO = "energy_1mo"
+ENERGY_1BM = "energy_1bm"
 ENERGY_1FY = "energy_1fy"
+ENERGY_1Y = "energy_1y"
 TOTAL_MEASUREMENTS: dict[str, str] = {
+    "15m": ENERGY_15M,
     "30m": ENERGY_30M,
     "1d": ENERGY_1D,
+    "1sd": ENERGY_1SD,
     "1mo": ENERGY_1MO,
+    "1bm": ENERGY_1BM,
     "1fy": ENERGY_1FY,
+    "1y": ENERGY_1Y,
 }
 """Period of a total to its measurement, in the totals bucket."""
 
+OPTIONAL_FIELDS: tuple[str, ...] = (
+    "co2_kg",
+    "export_kwh",
+    "reactive_kvarh",
+    "reactive_export_kvarh",
+    "co2_location_kg",
+    "co2_market_kg",
+    "co2_basic_kg",
+    "co2_adjusted_kg",
+    "energy_cost",
+)
+"""Fields of a total that may be absent."""
 TOTAL_FIELDS: tuple[str, ...] = (
     "kwh",
     "estimated_kwh",
     "coverage",
+    "missing",
     "peak_kw",
-    "co2_kg",
     "provisional",
     "factor_id",
+    "method_factors",
+    "currency",
+    *OPTIONAL_FIELDS,
 )
-TEXT_FIELDS: frozenset[str] = frozenset({"factor_id"})
+TEXT_FIELDS: frozenset[str] = frozenset({"factor_id", "method_factors", "currency"})
+
+AMOUNT_MEASUREMENTS: dict[str, str] = {
+    period: name.replace("energy", "amount") for period, name in TOTAL_MEASUREMENTS.items()
+}
+"""Period of an amount (gas, water, pieces) to its measurement."""
+AMOUNT_FIELDS: dict[str, type] = {
+    "amount": float,
+    "estimated_amount": float,
+    "coverage": float,
+    "missing": float,
+    "peak_per_h": float,
+    "unit": str,
+}
+GRID_INTENSITY = "grid_intensity"
+BILL = "bill"
+ROW_FIELDS: dict[str, dict[str, type]] = {
+    GRID_INTENSITY: {
+        "g_per_kwh": float,
+        "duration_s": float,
+        "kind": str,
+        "boundary": str,
+        "source": str,
+    },
+    BILL: {
+        "total": float,
+        "demand_charge": float,
+        "energy_charge": float,
+        "other_charge": float,
+        "kwh": float,
+        "contract_kw": float,
+        "demand_kw": float,
+        "power_factor_percent": float,
+        "currency": str,
+        "tariff": str,
+        "warnings": str,
+    },
+    **dict.fromkeys(AMOUNT_MEASUREMENTS.values(), AMOUNT_FIELDS),
+}
+"""Rows of other measurements, in the totals bucket: field names and what they hold."""

@@ -1,9 +1,9 @@
 """The embedded store: one SQLite file, nothing to install. The backend to read first.
 
 Raw readings stand in one wide table, one row per series and instant, one REAL column per quantity
-of the contract; totals in one table per period. WAL with synchronous=FULL: when a write returns,
-the data is on the disk. One connection writes and one reads, each behind its lock, so a long read
-does not hold up the ingest.
+of the contract; totals in one table per period, other rows in one per measurement. WAL with
+synchronous=FULL: when a write returns, the data is on the disk. One connection writes and one
+reads, each behind its lock, so a long read does not hold up the ingest.
 """
 
 from __future__ import annotations
@@ -20,8 +20,15 @@ from typing import Any
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
 from collector.storage.admission import require_storable, sort_out
-from collector.storage.port import Refused, Sample
-from collector.storage.schema import READING, TEXT_FIELDS, TOTAL_FIELDS, TOTAL_MEASUREMENTS
+from collector.storage.port import Refused, Row, Sample
+from collector.storage.schema import (
+    READING,
+    ROW_FIELDS,
+    TEXT_FIELDS,
+    TOTAL_FIELDS,
+    TOTAL_MEASUREMENTS,
+)
+from collector.storage.stored import row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
@@ -123,7 +130,7 @@ class SqliteStore:
                     (self._series_id(db, t.site, t.meter), t.start_ms, *_stored_fields(t))
                     for t in run
                 )
-                db.executemany(_replace(TOTAL_MEASUREMENTS[period]), rows)
+                db.executemany(_replace(TOTAL_MEASUREMENTS[period], TOTAL_FIELDS), rows)
 
     def read_totals(
         self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
@@ -134,10 +141,30 @@ class SqliteStore:
             f"WHERE {_SERIES} AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
             (site, meter, _clamped(from_ms), _clamped(to_ms)),
         )
-        return [
-            Total(site, meter, period, start, **dict(zip(TOTAL_FIELDS, fields, strict=True)))
-            for start, *fields in found
-        ]
+        return [total_from(site, meter, period, start, fields) for start, *fields in found]
+
+    def write_rows(self, rows: Sequence[Row]) -> None:
+        """Store the rows in one transaction."""
+        require_storable(rows)
+        with self._writing() as db:
+            for measurement, run in groupby(rows, lambda row: row.measurement):
+                names = tuple(ROW_FIELDS[measurement])
+                values = (
+                    (self._series_id(db, r.site, r.meter), r.at_ms, *(r.fields[n] for n in names))
+                    for r in run
+                )
+                db.executemany(_replace(measurement, names), values)
+
+    def read_rows(
+        self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
+    ) -> Sequence[Row]:
+        """The rows whose instant lies in the range, in order of time."""
+        found = self._rows(
+            f"SELECT start_ms, {', '.join(ROW_FIELDS[measurement])} FROM {measurement} "
+            f"WHERE {_SERIES} AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
+            (site, meter, _clamped(from_ms), _clamped(to_ms)),
+        )
+        return [row_from(measurement, site, meter, at_ms, fields) for at_ms, *fields in found]
 
     def close(self) -> None:
         """Close the file. Idempotent; a later call opens it again."""
@@ -224,9 +251,9 @@ def _upsert(names: tuple[str, ...]) -> str:
     )
 
 
-def _replace(table: str) -> str:
-    marks = ", ".join("?" * (len(TOTAL_FIELDS) + 2))
-    columns = ", ".join(TOTAL_FIELDS)
+def _replace(table: str, names: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * (len(names) + 2))
+    columns = ", ".join(names)
     return f"INSERT OR REPLACE INTO {table} (series_id, start_ms, {columns}) VALUES ({marks})"
 
 
@@ -263,6 +290,9 @@ def _lay_out(db: sqlite3.Connection, path: Path) -> None:
         fields = {name: "TEXT" if name in TEXT_FIELDS else "REAL" for name in TOTAL_FIELDS}
         for table in TOTAL_MEASUREMENTS.values():
             _lay_out_table(db, table, "start_ms", fields)
+        for table, kinds in ROW_FIELDS.items():
+            columns = {name: "TEXT" if kind is str else "REAL" for name, kind in kinds.items()}
+            _lay_out_table(db, table, "start_ms", columns)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {LAYOUT}")
 

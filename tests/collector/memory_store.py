@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.rollup.totals import Period, Total
 from collector.state.dirty import DirtyWindow
-from collector.storage.port import Refused, Sample
+from collector.storage.port import Refused, Row, Sample
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import MeterCard
 
@@ -20,6 +20,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.readings: dict[tuple[str, str], dict[int, dict[str, float]]] = defaultdict(dict)
         self.totals: dict[tuple[str, str, Period], dict[int, Total]] = defaultdict(dict)
+        self.rows: dict[tuple[str, str, str], dict[int, Row]] = defaultdict(dict)
         self.calls: dict[str, int] = defaultdict(int)
         self._instants: dict[tuple[str, str], list[int]] = {}
 
@@ -83,6 +84,18 @@ class MemoryStore:
         self.calls["read_totals"] += 1
         held = self.totals.get((site, meter, period), {})
         return [held[start] for start in sorted(held) if from_ms <= start < to_ms]
+
+    def write_rows(self, rows: Sequence[Row]) -> None:
+        """Keep the rows, each in place of the one before."""
+        for row in rows:
+            self.rows[row.measurement, row.site, row.meter][row.at_ms] = row
+
+    def read_rows(
+        self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
+    ) -> Sequence[Row]:
+        """The rows whose instant lies in the range."""
+        held = self.rows.get((measurement, site, meter), {})
+        return [held[at] for at in sorted(held) if from_ms <= at < to_ms]
 
     def close(self) -> None:
         """Nothing to give back."""

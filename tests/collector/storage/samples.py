@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from collector.rollup.totals import Total
 from collector.storage.port import ReadingStore
+from collector.storage.schema import OPTIONAL_FIELDS
 from edge_agent.contract.reading import Reading
 
 T0 = 1_514_764_800_000
@@ -30,6 +31,13 @@ def total(start: int, co2_kg: float | None = 3.5, **others: object) -> Total:
     factor = "" if co2_kg is None else "JP/A0269/2025"
     made = Total("sendai", "main", "30m", T0 + start * 1_800_000, 8.0, 0.5, 0.9, 20.0, co2_kg)
     return replace(made, factor_id=factor, **others)  # type: ignore[arg-type]
+
+
+def full_total(start: int) -> Total:
+    """A total with a value in every field that may be absent."""
+    values = {name: float(number) for number, name in enumerate(OPTIONAL_FIELDS, start=1)}
+    texts = {"method_factors": "location=JP/2025", "currency": "JPY", "missing": 0.05}
+    return total(start, **values, **texts)  # type: ignore[arg-type]
 
 
 def series(store: ReadingStore, quantity: str, meter: str = "main") -> list[tuple[int, float]]:

@@ -10,7 +10,8 @@ import pytest
 from collector.errors import StopError
 from collector.rollup.totals import PERIODS, Period
 from collector.storage.port import ReadingStore
-from tests.collector.storage.samples import END, T0, total
+from collector.storage.schema import OPTIONAL_FIELDS
+from tests.collector.storage.samples import END, T0, full_total, total
 
 
 @pytest.mark.parametrize("period", PERIODS)
@@ -35,6 +36,15 @@ def test_a_total_without_co2_leaves_no_stale_figure(store: ReadingStore) -> None
     store.write_totals(after)
     found = store.read_totals("sendai", "main", "30m", T0, END)
     assert list(found) == [*after, total(5)]
+
+
+@pytest.mark.parametrize("field", OPTIONAL_FIELDS)
+def test_no_optional_figure_outlives_its_rewrite(store: ReadingStore, field: str) -> None:
+    """Whatever a total may be without: the old figure goes when the new total has none."""
+    store.write_totals([full_total(0), full_total(1)])
+    after = replace(full_total(0), **{field: None})  # type: ignore[arg-type]
+    store.write_totals([after])
+    assert list(store.read_totals("sendai", "main", "30m", T0, END)) == [after, full_total(1)]
 
 
 def test_a_total_between_rewritten_ones_is_left_alone(store: ReadingStore) -> None:

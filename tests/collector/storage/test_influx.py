@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -19,7 +20,16 @@ from collector.storage.schema import ENERGY_30M, READING, TEXT_FIELDS, TOTAL_FIE
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 from tests.collector.storage.backends import InfluxBackend
-from tests.collector.storage.samples import END, ENERGY, POWER, T0, reading, series, total
+from tests.collector.storage.samples import (
+    END,
+    ENERGY,
+    POWER,
+    T0,
+    full_total,
+    reading,
+    series,
+    total,
+)
 from tests.services.influx import InfluxServer
 
 DAY_S = 86_400
@@ -95,12 +105,12 @@ class TestSchema:
         assert kwh["tags"] == {"meter": "main"}
         assert kwh["values"] == [[T0, 8, "JP/A0269/2025"]]
 
-    def test_every_field_is_a_float_but_the_one_text(
+    def test_every_field_is_a_float_but_the_texts(
         self, store: InfluxStore, influx_backend: InfluxBackend
     ) -> None:
         """Whole numbers too are written as floats, so a type never depends on the first writer."""
         store.write_readings([reading(0, dict.fromkeys(QUANTITIES, 0))])
-        store.write_totals([total(0, kwh=0, coverage=1)])
+        store.write_totals([replace(full_total(0), kwh=0, coverage=1)])
         kinds: dict[str, str] = {}
         for bucket in (influx_backend.raw, influx_backend.totals):
             (found,) = influx_backend.server.query(bucket, "SHOW FIELD KEYS")
