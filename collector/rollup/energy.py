@@ -20,10 +20,12 @@ MILLI_WH_PER_KWH = 1_000_000
 class PeriodEnergy:
     """What went through a meter in a period (UTC ms, half-open), and how well that is known.
 
-    ``estimated_milli_wh`` is the part of ``milli_wh`` bridged over gaps, ``measured_ms`` the time
-    that was measured, ``peak_kw`` the largest mean demand of a slot in it. Every slot counts for
-    the peak, a bridged or half-known one too: its mean can only be below the true peak of its gap,
-    so the figure never overstates, and it can never be lower than a peak that was measured.
+    ``estimated_milli_wh`` is the part of ``milli_wh`` that was not measured slot by slot,
+    ``measured_ms`` the time that was measured, ``estimated_ms`` the time bridged by estimation
+    (what is left of the period is missing), ``peak_kw`` the largest mean demand of a slot in it.
+    Every slot counts for the peak, a bridged or half-known one too: a mean over a gap is at most
+    the true peak within it, and the figure can never be lower than a peak that was measured. The
+    energy may be of any kind a counter counts: "kwh" reads kvarh for a reactive counter.
     """
 
     start_ms: int
@@ -32,6 +34,12 @@ class PeriodEnergy:
     estimated_milli_wh: int
     measured_ms: int
     peak_kw: float
+    estimated_ms: int = 0
+
+    @property
+    def missing_ms(self) -> int:
+        """Time (ms) of the period of which nothing is known."""
+        return self.end_ms - self.start_ms - self.measured_ms - self.estimated_ms
 
     @property
     def kwh(self) -> float:
@@ -52,8 +60,11 @@ def demand_kw(milli_wh: int, duration_ms: int) -> float:
 def slot_energies(curve: EnergyCurve, edges_ms: Sequence[int]) -> list[PeriodEnergy]:
     """The energy of each slot between neighbouring edges (UTC ms, ascending).
 
-    A slot of which nothing is known (outside the samples, or wholly in a missing stretch) is
-    left out; a slot that is partly known books what is known, with a coverage below 1.
+    A slot of which nothing is known (outside the samples, or wholly in a missing stretch for
+    which nothing is booked) is left out; a slot that is partly known books what is known, with a
+    coverage below 1. Energy that is certain to have gone through a missing stretch is spread
+    evenly over it and counts as estimated, its time as missing. The slots between the first and
+    the last sample add up to the whole curve, exactly.
     """
     if len(curve.at_ms) < 2:
         return []
@@ -65,12 +76,16 @@ def slot_energies(curve: EnergyCurve, edges_ms: Sequence[int]) -> list[PeriodEne
         if known_ms <= 0:
             continue
         estimated_milli_wh, estimated_ms, missing_ms = bridges.within(start_ms, end_ms)
-        if missing_ms == known_ms:
+        milli_wh = end - start
+        if missing_ms == known_ms and not milli_wh:
             continue
         measured_ms = known_ms - estimated_ms - missing_ms
-        peak_kw = demand_kw(end - start, end_ms - start_ms)
+        peak_kw = demand_kw(milli_wh, end_ms - start_ms)
         slots.append(
-            PeriodEnergy(start_ms, end_ms, end - start, estimated_milli_wh, measured_ms, peak_kw)
+            PeriodEnergy(
+                *(start_ms, end_ms, milli_wh, estimated_milli_wh),
+                *(measured_ms, peak_kw, estimated_ms),
+            )
         )
     return slots
 
@@ -88,6 +103,7 @@ def add_up(parts: Iterable[PeriodEnergy], start_ms: int, end_ms: int) -> PeriodE
         estimated_milli_wh=sum(part.estimated_milli_wh for part in held),
         measured_ms=sum(part.measured_ms for part in held),
         peak_kw=max(part.peak_kw for part in held),
+        estimated_ms=sum(part.estimated_ms for part in held),
     )
 
 
@@ -99,15 +115,15 @@ class _Bridges:
         self._next = 0
 
     def within(self, start_ms: int, end_ms: int) -> tuple[int, int, int]:
-        """Estimated energy (milli-Wh), estimated time and missing time (ms) in the slot."""
+        """Energy not measured (milli-Wh), estimated time and missing time (ms) in the slot."""
         estimated_milli_wh = estimated_ms = missing_ms = 0
         for bridge in self._touching(start_ms, end_ms):
             from_ms, to_ms = max(bridge.from_ms, start_ms), min(bridge.to_ms, end_ms)
+            estimated_milli_wh += self._curve.energy_at(to_ms) - self._curve.energy_at(from_ms)
             if bridge.quality == "missing":
                 missing_ms += to_ms - from_ms
             else:
                 estimated_ms += to_ms - from_ms
-                estimated_milli_wh += self._curve.energy_at(to_ms) - self._curve.energy_at(from_ms)
         return estimated_milli_wh, estimated_ms, missing_ms
 
     def _touching(self, start_ms: int, end_ms: int) -> Iterator[Bridge]:

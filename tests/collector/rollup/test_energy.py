@@ -75,6 +75,9 @@ def test_an_outage_is_spread_evenly_and_marked() -> None:
     ]
     coverages = [slot.coverage for slot in slots]
     assert coverages == pytest.approx([1 / 3, 0, 0, 0, 1 / 3])
+    minutes = [slot.estimated_ms // 60_000 for slot in slots]
+    assert minutes == [20, 30, 30, 30, 10]
+    assert [slot.missing_ms // 60_000 for slot in slots] == [0, 0, 0, 0, 10]
 
 
 def test_the_ends_of_a_series_book_what_is_known() -> None:
@@ -96,6 +99,31 @@ def test_nothing_is_known_over_a_reset() -> None:
     assert slots[2].estimated_milli_wh == slots[2].milli_wh == 200_000
 
 
+def test_what_is_certain_in_a_missing_stretch_is_in_its_slots() -> None:
+    """A reset in an outage: the value after it is spread over slots that stay missing in time."""
+    before = [(10 * 60_000 * step, 5_000.0 + 10 * step) for step in range(7)]
+    after = [(4 * HOUR + 10 * 60_000 * step, 300.0 + 10 * step) for step in range(7)]
+    facts = CounterFacts(step_wh=1, rated_power_w=1_000)
+    curve = energy_curve([*before, *after], facts)
+    slots = slot_energies(curve, edges(0, 5 * HOUR))
+    assert [slot.milli_wh for slot in slots] == [30_000] * 2 + [50_000] * 6 + [30_000] * 2
+    assert [slot.estimated_milli_wh for slot in slots] == [0] * 2 + [50_000] * 6 + [0] * 2
+    assert {(slot.measured_ms, slot.estimated_ms) for slot in slots[2:8]} == {(0, 0)}
+    assert {slot.missing_ms for slot in slots[2:8]} == {SLOT_MS}
+    assert sum(slot.milli_wh for slot in slots) == curve.milli_wh[-1]
+
+
+def test_a_reset_between_two_polls_is_estimated_time() -> None:
+    """One step of five minutes over a reset: its time is estimated, the slot is not missing."""
+    values = [*(9_000 + 100 * step for step in range(6)), *(100 * step for step in range(7))]
+    samples = [(300_000 * step, float(value)) for step, value in enumerate(values)]
+    curve = energy_curve(samples, CounterFacts(step_wh=1, rated_power_w=10_000))
+    first, second = slot_energies(curve, edges(0, HOUR))
+    assert (first.milli_wh, first.estimated_milli_wh) == (600_000, 100_000)
+    assert (first.measured_ms, first.estimated_ms) == (25 * 60_000, 5 * 60_000)
+    assert (second.milli_wh, second.estimated_ms, second.coverage) == (600_000, 0, 1.0)
+
+
 def test_demand_is_energy_by_time() -> None:
     """Half an hour at 293.58 kWh is a demand of 587.16 kW."""
     assert demand_kw(293_580_000, SLOT_MS) == 587.16
@@ -103,8 +131,10 @@ def test_demand_is_energy_by_time() -> None:
 
 def test_longer_periods_keep_the_largest_demand() -> None:
     """Energies and times add, the peak is the largest of the parts, and nothing is no period."""
-    parts = [PeriodEnergy(0, 10, 5, 1, 10, 3.0), PeriodEnergy(20, 30, 7, 0, 4, 9.0)]
-    assert add_up(parts, 0, 40) == PeriodEnergy(0, 40, 12, 1, 14, 9.0)
+    parts = [PeriodEnergy(0, 10, 5, 1, 8, 3.0, 2), PeriodEnergy(20, 30, 7, 0, 4, 9.0)]
+    whole = add_up(parts, 0, 40)
+    assert whole == PeriodEnergy(0, 40, 12, 1, 12, 9.0, 2)
+    assert whole.missing_ms == 40 - 12 - 2
     with pytest.raises(ValueError, match="empty"):
         add_up([], 0, 40)
 
@@ -115,7 +145,8 @@ def test_days_on_which_clocks_change_add_up(day: tuple[int, int, int], count: in
     calendar = Calendar(ZoneInfo("Europe/Berlin"))
     noon_ms = int(datetime(*day, 12, tzinfo=UTC).timestamp()) * 1000
     window = calendar.day(noon_ms)
-    samples = [(at, (at - noon_ms) / 600) for at in range(noon_ms - DAY, noon_ms + DAY, 300_000)]
+    begin_ms = noon_ms - DAY
+    samples = [(at, (at - begin_ms) / 600) for at in range(begin_ms, noon_ms + DAY, 300_000)]
     curve = energy_curve(samples, FACTS)
     slots = slot_energies(curve, calendar.slot_edges(window))
     assert len(slots) == count
