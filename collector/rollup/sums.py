@@ -1,31 +1,61 @@
-"""Totals of periods made of smaller periods, and of meters made of other meters.
+"""Totals of periods made of smaller periods.
 
 Stands between ``energy`` (periods of one meter) and the store's totals. A day is the sum of its
-slots, a month of its days, a fiscal year of its months; the site is the sum of its meters without
-a parent. All in whole milli-Wh, which a stored total gives back exactly.
+slots, a month of its days, a year of its months. All in whole milli-Wh and exact decimals, which
+a stored total gives back exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from collector.rollup import carbon
 from collector.rollup.carbon import JOINT, Emission
-from collector.rollup.energy import MILLI_WH_PER_KWH, PeriodEnergy, add_up, demand_kw
+from collector.rollup.costs import Cost, add_costs
+from collector.rollup.energy import MILLI_WH_PER_KWH, PeriodEnergy, add_up
 from collector.rollup.periods import Window
 from collector.rollup.totals import Period, Total
 
-Slots = Mapping[int, PeriodEnergy]
-"""Slots of one meter by their start (UTC ms)."""
+SIDE_QUANTITIES: dict[str, str] = {
+    "export_kwh": "active_energy_export_wh",
+    "reactive_kvarh": "reactive_energy_import_varh",
+    "reactive_export_kvarh": "reactive_energy_export_varh",
+}
+"""Fields of a total that come from a counter of their own, and that counter."""
+METHOD_FIELDS: dict[str, str] = {
+    "location": "co2_location_kg",
+    "market": "co2_market_kg",
+    "jp_shk_basic": "co2_basic_kg",
+    "jp_shk_adjusted": "co2_adjusted_kg",
+}
+"""Methods whose CO2 stands side by side in a total, and the field of each."""
 
 
-def to_total(
-    site: str, meter: str, period: Period, energy: PeriodEnergy, emission: Emission | None
-) -> Total:
-    """The total to store; this is where whole numbers and decimals become floats."""
-    return Total(
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A period's energy, and what other counters of the meter booked (milli-units by field)."""
+
+    energy: PeriodEnergy
+    sides: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Emissions:
+    """CO2 by the site's own method, and by each method that applies."""
+
+    own: Emission | None = None
+    by_method: Mapping[str, Emission] = field(default_factory=dict)
+
+
+def to_total(site: str, meter: str, period: Period, booked: Booked) -> Total:
+    """The total to store, without CO2 and cost; here whole numbers become floats."""
+    energy = booked.energy
+    duration_ms = energy.end_ms - energy.start_ms
+    missing_ms = duration_ms - energy.measured_ms - energy.estimated_ms
+    total = Total(
         site,
         meter,
         period,
@@ -34,110 +64,121 @@ def to_total(
         estimated_kwh=energy.estimated_milli_wh / MILLI_WH_PER_KWH,
         coverage=energy.coverage,
         peak_kw=energy.peak_kw,
-        co2_kg=None if emission is None else float(emission.kg),
-        provisional=float(emission is not None and emission.provisional),
-        factor_id="" if emission is None else emission.factor_id,
+        missing=missing_ms / duration_ms,
     )
+    sides: dict[str, Any] = {name: milli / MILLI_WH_PER_KWH for name, milli in booked.sides.items()}
+    return replace(total, **sides) if sides else total
+
+
+def with_emissions(total: Total, emissions: Emissions) -> Total:
+    """The total with this CO2 and no other, exact decimals made floats once."""
+    own = emissions.own
+    by_method = emissions.by_method
+    figures: dict[str, Any] = dict.fromkeys(METHOD_FIELDS.values())
+    figures |= {METHOD_FIELDS[method]: float(found.kg) for method, found in by_method.items()}
+    return replace(
+        total,
+        co2_kg=None if own is None else float(own.kg),
+        provisional=float(own is not None and own.provisional),
+        factor_id="" if own is None else own.factor_id,
+        method_factors=";".join(f"{name}={found.factor_id}" for name, found in by_method.items()),
+        **figures,
+    )
+
+
+def with_cost(total: Total, cost: Cost | None) -> Total:
+    """The total with this energy part of a bill, or with none."""
+    if cost is None:
+        return replace(total, energy_cost=None, currency="")
+    return replace(total, energy_cost=float(cost.amount), currency=cost.currency)
+
+
+def booked_of(total: Total, end_ms: int) -> Booked:
+    """A stored total's energies as the whole numbers they were made from."""
+    sides = {
+        name: round(value * MILLI_WH_PER_KWH)
+        for name in SIDE_QUANTITIES
+        if (value := getattr(total, name)) is not None
+    }
+    return Booked(energy_of(total, end_ms), sides)
 
 
 def energy_of(total: Total, end_ms: int) -> PeriodEnergy:
     """A stored total's energy as the whole numbers it was made from."""
+    duration_ms = end_ms - total.start_ms
+    measured_ms = round(total.coverage * duration_ms)
     return PeriodEnergy(
         total.start_ms,
         end_ms,
         milli_wh=round(total.kwh * MILLI_WH_PER_KWH),
         estimated_milli_wh=round(total.estimated_kwh * MILLI_WH_PER_KWH),
-        measured_ms=round(total.coverage * (end_ms - total.start_ms)),
+        measured_ms=measured_ms,
         peak_kw=total.peak_kw,
+        estimated_ms=max(0, duration_ms - measured_ms - round(total.missing * duration_ms)),
     )
 
 
-def emission_of(total: Total) -> Emission | None:
-    """A stored total's emission; exact for figures of up to 15 digits."""
-    if total.co2_kg is None or not total.factor_id:
+def emissions_of(total: Total) -> Emissions:
+    """A stored total's CO2; exact for figures of up to 15 digits."""
+    own = None
+    if total.co2_kg is not None and total.factor_id:
+        own = _emission(total.co2_kg, total.factor_id, total.provisional > 0)
+    by_method = {
+        method: _emission(kg, ids, False)
+        for method, _, ids in (part.partition("=") for part in total.method_factors.split(";"))
+        if method in METHOD_FIELDS and (kg := getattr(total, METHOD_FIELDS[method])) is not None
+    }
+    return Emissions(own, by_method)
+
+
+def cost_of(total: Total) -> Cost | None:
+    """A stored total's energy cost."""
+    if total.energy_cost is None:
         return None
-    ids = tuple(total.factor_id.split(JOINT))
-    return Emission(Decimal(repr(total.co2_kg)), ids, total.provisional > 0)
+    return Cost(Decimal(repr(total.energy_cost)), total.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Which meter is part of which: the parent of each meter of a site, None at the top."""
-
-    parents: Mapping[str, str | None]
-
-    @property
-    def top(self) -> tuple[str, ...]:
-        """The meters that are part of no other."""
-        return tuple(meter for meter, parent in self.parents.items() if parent is None)
-
-    @property
-    def branches(self) -> dict[str, tuple[str, ...]]:
-        """Each parent with its children."""
-        found: dict[str, tuple[str, ...]] = {}
-        for meter, parent in self.parents.items():
-            if parent is not None:
-                found[parent] = (*found.get(parent, ()), meter)
-        return found
+def _emission(kg: float, ids: str, provisional: bool) -> Emission:
+    return Emission(Decimal(repr(kg)), tuple(ids.split(JOINT)), provisional)
 
 
-def site_slot(slots: Mapping[str, Slots], family: Family, slot: Window) -> PeriodEnergy | None:
-    """The site's slot: its top meters together, None when none of them is known.
-
-    A top meter that is not known counts for nothing in the energy and for zero in the coverage.
-    """
-    parts = [part for meter in family.top if (part := slots[meter].get(slot.start_ms)) is not None]
-    if not parts:
-        return None
-    measured_ms = sum(part.measured_ms for part in parts) // len(family.top)
-    return _together(slot, sum(part.milli_wh for part in parts), parts, measured_ms)
+def add_emissions(parts: Sequence[Emissions]) -> Emissions:
+    """The CO2 of the parts together, each method for itself; a method that a part lacks is out."""
+    own = carbon.add_up(part.own for part in parts)
+    methods = [method for method in METHOD_FIELDS if all(method in p.by_method for p in parts)]
+    sums = {method: carbon.add_up(p.by_method[method] for p in parts) for method in methods}
+    return Emissions(own, {method: found for method, found in sums.items() if found is not None})
 
 
-def unmeasured_slot(
-    slots: Mapping[str, Slots], family: Family, slot: Window
-) -> PeriodEnergy | None:
-    """What the parents count and their children do not; None unless all of them are known.
-
-    Below zero where the children count more than their parent, as meters of different accuracy
-    do: a figure to see, not to hide. It is covered as far as the least covered of them.
-    """
-    milli_wh, parts = 0, list[PeriodEnergy]()
-    for parent, children in family.branches.items():
-        members = [slots[meter].get(slot.start_ms) for meter in (parent, *children)]
-        known = [part for part in members if part is not None]
-        if len(known) < len(members):
-            return None
-        milli_wh += known[0].milli_wh - sum(part.milli_wh for part in known[1:])
-        parts += known
-    if not parts:
-        return None
-    return _together(slot, milli_wh, parts, min(part.measured_ms for part in parts))
-
-
-def _together(
-    slot: Window, milli_wh: int, parts: Sequence[PeriodEnergy], measured_ms: int
-) -> PeriodEnergy:
-    # Energy that is partly estimated stays so in a sum; in a difference no more than the whole.
-    estimated_milli_wh = min(sum(part.estimated_milli_wh for part in parts), max(milli_wh, 0))
-    peak_kw = demand_kw(milli_wh, slot.end_ms - slot.start_ms)
-    return PeriodEnergy(
-        slot.start_ms, slot.end_ms, milli_wh, estimated_milli_wh, measured_ms, peak_kw
-    )
+def add_sides(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """What other counters booked, together; a part without such a counter adds nothing."""
+    found: dict[str, int] = {}
+    for part in parts:
+        for name, milli in part.items():
+            found[name] = found.get(name, 0) + milli
+    return found
 
 
 def sum_of(
     parts: Mapping[int, Total], pieces: Sequence[Window], period: Period, whole: Window
 ) -> Total | None:
-    """The total of a period from those of its pieces that are known; None when none is.
+    """The energies of a period from those of its pieces that are known; None when none is.
 
     ``parts`` are totals of one meter by their start; one that starts at no piece's start (left
-    over from another calendar) is passed by.
+    over from another calendar) is passed by. CO2 and cost are for ``carried``.
     """
     known = [(parts[piece.start_ms], piece) for piece in pieces if piece.start_ms in parts]
     if not known:
         return None
-    energies = [energy_of(total, piece.end_ms) for total, piece in known]
-    energy = add_up(energies, whole.start_ms, whole.end_ms)
-    emission = carbon.add_up(emission_of(total) for total, _ in known)
+    booked = [booked_of(total, piece.end_ms) for total, piece in known]
+    energy = add_up([part.energy for part in booked], whole.start_ms, whole.end_ms)
+    sides = add_sides(part.sides for part in booked)
     first = known[0][0]
-    return to_total(first.site, first.meter, period, energy, emission)
+    return to_total(first.site, first.meter, period, Booked(energy, sides))
+
+
+def carried(total: Total, parts: Mapping[int, Total], pieces: Sequence[Window]) -> Total:
+    """The total with the CO2 and cost of its pieces added up."""
+    known = [parts[piece.start_ms] for piece in pieces if piece.start_ms in parts]
+    emissions = add_emissions([emissions_of(part) for part in known])
+    return with_cost(with_emissions(total, emissions), add_costs(cost_of(part) for part in known))
