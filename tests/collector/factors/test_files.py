@@ -1,53 +1,26 @@
-"""Factor files: what is refused, and that the shipped ones say what their sources say."""
+"""Factor files: what is read, and what is refused, by file, set and row."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from collector.errors import FactorError
-from collector.factors.factor import Factor
+from collector.factors.files import examine, own_files
 from collector.factors.lookup import FactorLibrary
-
-PUBLISHED = Path(__file__).parents[4] / "shared/reference/co2-factors.csv"
-SET = """
-[[set]]
-id = "x"
-title = "Table"
-publisher = "Office"
-revision = "1"
-published_on = "2025"
-licence = "CC BY 4.0"
-attribution = "Office"
-region = "XX"
-valid_from = 2025-04-01
-valid_to = 2026-04-01
-known_on = 2025-01-01
-status = "official"
-unit = "kg/kWh"
-gas = "CO2"
-"""
-ROW = 'id = "x-1", supplier = "S1", supplier_name = "S", menu = "A", kind = "named", method = "m"'
-OTHER_MENU = ROW.replace("x-1", "x-2").replace('"A"', '"B"')
-SAME_MENU = ROW.replace("x-1", "x-2")
-GOOD = f'{ROW}, value = "0.4"'
-
-
-def text(*rows: str, shared: str = SET) -> str:
-    """A file of one set with the rows."""
-    return f"{shared}factors = [{', '.join(f'{{ {row} }}' for row in rows)}]\n"
-
-
-def load(folder: Path, content: str) -> FactorLibrary:
-    """The library of one file."""
-    path = folder / "x.toml"
-    path.write_text(content, encoding="utf-8")
-    return FactorLibrary.load([path])
+from collector.factors.own_folder import Draft
+from tests.collector.factors.sample import (
+    GOOD,
+    NATIONAL,
+    OTHER_MENU,
+    ROW,
+    SAME_MENU,
+    SET,
+    load,
+    text,
+)
 
 
 def test_a_row_carries_its_source(tmp_path: Path) -> None:
@@ -80,6 +53,30 @@ def test_a_row_carries_its_source(tmp_path: Path) -> None:
         (text(GOOD.replace('menu = "A", ', "")), "needs supplier and menu"),
         (text(GOOD.replace('supplier_name = "S", ', "")), "supplier_name: missing"),
         (SET + "factors = []\n", "set x: has no factors"),
+        (SET + 'factors = "none"\n', "set x: has no factors"),
+        ('set = "x"\n', "must hold [[set]] tables"),
+        (text(f'{ROW}, value = "0,4"'), "'0,4' is not a number as printed"),
+        (text(GOOD, shared=SET.replace('"CO2"', '"CO2e(AR5)"')), "gas: input should be 'CO2'"),
+        (text(f'{GOOD}, time_zone = "Asia/Tokio"'), "'Asia/Tokio' is not a time zone"),
+        (text(f'{GOOD}, gwp = "AR5"'), "gwp: CO2 with AR5"),
+        (text(GOOD, shared=SET.replace('"CO2"', '"CO2e"') + 'gwp = "none"\n'), "CO2e with none"),
+        (text(f"{GOOD}, measured_from = 2024-04-01"), "give both or none"),
+        (
+            text(f"{GOOD}, measured_from = 2024-04-01, measured_to = 2024-04-01"),
+            "measured_to: 2024-04-01 is not after",
+        ),
+        (text(f'{NATIONAL}, value = "0.4", scope = "3.3"'), "location is scope 2, not 3.3"),
+        (text(f'{NATIONAL}, value = "0.4", scheme = "shk"'), "location belongs to ghgp, not shk"),
+        (
+            text(
+                f"{GOOD.replace(chr(34) + 'm' + chr(34), chr(34) + 'jp_shk_basic' + chr(34))}"
+                ', definition = "fuel_only"'
+            ),
+            "definition: jp_shk_basic from 2025-04-01 is with_certificates",
+        ),
+        (text(f"{GOOD.replace('named', 'national')}"), "national is of a region, not of supplier"),
+        (text(f'{NATIONAL.replace("national", "part")}, value = "0.4"'), "a part needs menu"),
+        (text(f'{GOOD}, status = "withdrawn"'), "withdrawn needs supersedes"),
         ('[[sets]]\nid = "x"\n', "must hold [[set]] tables"),
         ("[[set", "x.toml: cannot be read"),
     ],
@@ -119,68 +116,88 @@ def test_a_correction_may_overlap_what_it_corrects(tmp_path: Path) -> None:
     assert library.find("XX", "S1", "A", "m", on, known_on).factor.id == "x-1"
 
 
-def test_every_shipped_row_says_where_it_comes_from() -> None:
-    """Each shipped factor has a readable id, a source, a licence and a window."""
-    factors = FactorLibrary.shipped().factors
-    assert len(factors) > 400
-    for factor in factors:
-        assert factor.id.isascii()
-        assert factor.source.title
-        assert factor.source.licence
-        assert factor.source.attribution
+CORRECTION = f'{SAME_MENU}, supersedes = "x-1", known_on = 2025-06-01'
 
 
-def _published() -> Mapping[tuple[str, ...], list[dict[str, str]]]:
-    rows: dict[tuple[str, ...], list[dict[str, str]]] = {}
-    with PUBLISHED.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            number = re.match(r"A\d{4}", row["supplier"])
-            supplier = row["supplier"].removeprefix(f"{number[0]} ") if number else row["supplier"]
-            menu = row["menu"].split(" [")[0]
-            key = (row["region"], supplier, menu, row["method"], row["valid_from"], row["gas"])
-            rows.setdefault(key, []).append(row)
-    return rows
-
-
-def _key(factor: Factor) -> tuple[str, ...]:
-    days = factor.valid_from.isoformat()
-    return (
-        *(factor.region, factor.supplier_name, factor.menu_name),
-        *(factor.method, days, factor.gas),
-    )
-
-
-@pytest.mark.skipif(
-    not PUBLISHED.exists(), reason="the collected tables are not beside this folder"
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        (
+            [GOOD, f'{SAME_MENU}, value = "0.5", supersedes = "x-1"'],
+            "row x-2: known_on 2025-01-01 is not after that of x-1",
+        ),
+        (
+            [GOOD, f'{CORRECTION.replace(chr(34) + "A", chr(34) + "B")}, value = "0.5"'],
+            "row x-2: supersedes x-1, which has another key or window",
+        ),
+        (
+            [GOOD, f'{CORRECTION}, value = "0.5", valid_to = 2025-10-01'],
+            "row x-2: supersedes x-1, which has another key or window",
+        ),
+        (
+            [f'{GOOD}, supersedes = "x-2"', f'{CORRECTION}, value = "0.5"'],
+            "row x-1: supersedes x-2, which leads back to it",
+        ),
+        ([f'{GOOD}, supersedes = "x-1"'], "row x-1: supersedes x-1, which leads back to it"),
+        (
+            [
+                GOOD,
+                f'{CORRECTION}, value = "0.5"',
+                f'{CORRECTION.replace("x-2", "x-3")}, value = "0.6"',
+            ],
+            "row x-3: x-1 is already superseded by x-2",
+        ),
+        (
+            [GOOD, f'{CORRECTION}, value = "0.5", status = "withdrawn"'],
+            "row x-2: withdraws x-1 but gives another value, 0.5",
+        ),
+    ],
 )
-def test_shipped_rows_are_those_that_were_read() -> None:
-    """Row by row, value, window and publication are those of the collected tables, verified."""
-    published = _published()
-    for factor in FactorLibrary.shipped().factors:
-        rows = [
-            row
-            for row in published[_key(factor)]
-            if Decimal(row["value_kg_per_kwh"]) == factor.kg_per_kwh
-        ]
-        assert len(rows) == 1, factor.id
-        assert rows[0]["confidence"] == "verified"
-        assert rows[0]["valid_to"] == (factor.valid_to.isoformat() if factor.valid_to else "")
-        assert rows[0]["source_title"].startswith(factor.source.title.rstrip(")")), factor.id
+def test_corrections_that_do_not_fit_are_refused(rows: list[str], fault: str) -> None:
+    """A correction keeps key and window, comes later, once, and never in a circle."""
+    _, faults = examine([Draft("x.toml", text(*rows))])
+    assert f"x.toml: set x: {fault}" in "\n".join(faults)
 
 
-@pytest.mark.skipif(
-    not PUBLISHED.exists(), reason="the collected tables are not beside this folder"
-)
-def test_japan_of_fy2025_is_complete() -> None:
-    """Every verified row of Japan's customers for activity of FY2025 is shipped."""
-    wanted = [
-        row
-        for rows in _published().values()
-        for row in rows
-        if row["region"] == "JP"
-        and row["valid_from"] == "2025-04-01"
-        and row["confidence"] == "verified"
-        and row["method"] != "jp_shk_unadjusted"
-    ]
-    shipped = [row for row in FactorLibrary.shipped().factors if row.id.startswith("jp-shk-r6-")]
-    assert len(shipped) == len(wanted) == 234
+def test_a_chain_of_corrections_is_well() -> None:
+    """A correction may be corrected again; each stands from its day on."""
+    rows = [GOOD, f'{CORRECTION}, value = "0.5"']
+    third = SAME_MENU.replace("x-2", "x-3")
+    rows.append(f'{third}, value = "0.6", supersedes = "x-2", known_on = 2025-07-01')
+    factors, faults = examine([Draft("x.toml", text(*rows))])
+    assert not faults
+    assert [factor.id for factor in factors] == ["x-1", "x-2", "x-3"]
+
+
+def test_gas_is_part_of_the_key() -> None:
+    """CO2 and CO2e of one grid and year stand side by side; two of one gas do not."""
+    co2e = NATIONAL.replace("x-1", "x-2") + ', gas = "CO2e", gwp = "AR5", value = "0.41"'
+    again = NATIONAL.replace("x-1", "x-3") + ', value = "0.42"'
+    assert examine([Draft("x.toml", text(f'{NATIONAL}, value = "0.4"', co2e))])[1] == ()
+    _, faults = examine([Draft("x.toml", text(f'{NATIONAL}, value = "0.4"', co2e, again))])
+    assert faults == ("x.toml: set x: row x-1: applies to the same key and days as x-3",)
+
+
+def test_faults_between_files_name_both(tmp_path: Path) -> None:
+    """An id of a shipped row cannot be used again in a file of one's own."""
+    rows = text(GOOD.replace("x-1", "kr-gir-2024"))
+    (tmp_path / "own.toml").write_text(rows, encoding="utf-8")
+    with pytest.raises(FactorError, match=r"own\.toml: .*the id is also in kr\.toml: set kr-gir"):
+        FactorLibrary.with_folder(tmp_path)
+
+
+def test_a_plants_own_rows_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+    """The library of a folder holds the shipped rows and the folder's; its name differs."""
+    (tmp_path / "own.toml").write_text(text(GOOD), encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("not a factor file", encoding="utf-8")
+    library, shipped = FactorLibrary.with_folder(tmp_path), FactorLibrary.shipped()
+    assert len(library.factors) == len(shipped.factors) + 1
+    assert library.factors[-1].id == "x-1"
+    assert library.snapshot_id != shipped.snapshot_id
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A wrong folder in the settings is one line with a hint, never the shipped rows alone."""
+    with pytest.raises(FactorError, match=r"the factor folder .*nowhere is not there") as error:
+        own_files(tmp_path / "nowhere")
+    assert error.value.hint
