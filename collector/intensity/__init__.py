@@ -1,1 +1,1 @@
-"""Grid carbon intensity by the half hour: a signal of its own, never part of a total."""
+"""Carbon intensity of the grid by the half hour or hour: a signal, never a reported figure."""
