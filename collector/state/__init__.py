@@ -12,10 +12,16 @@ from pathlib import Path
 
 from collector.state.agents import Agents
 from collector.state.cards import MeterCards
+from collector.state.closed_periods import ClosedPeriods
 from collector.state.database import StateDatabase
 from collector.state.dead_letters import DeadLetters
 from collector.state.dirty import DirtyWindows
+from collector.state.events import CounterEvents
 from collector.state.gaps import GapRecords
+from collector.state.identities import MeterIdentities
+from collector.state.imported import ImportLedger
+from collector.state.rulings import Rulings
+from collector.state.usual_powers import UsualPowers
 
 FILE_NAME = "collector-state.sqlite"
 
@@ -30,6 +36,12 @@ class CollectorState:
     agents: Agents
     gaps: GapRecords
     dead_letters: DeadLetters
+    events: CounterEvents
+    rulings: Rulings
+    identities: MeterIdentities
+    closed: ClosedPeriods
+    imports: ImportLedger
+    usual_powers: UsualPowers
 
 
 def open_state(folder: Path) -> CollectorState:
@@ -45,4 +57,10 @@ def open_state(folder: Path) -> CollectorState:
         agents=Agents(database),
         gaps=GapRecords(database),
         dead_letters=DeadLetters(database),
+        events=CounterEvents(database),
+        rulings=Rulings(database),
+        identities=MeterIdentities(database),
+        closed=ClosedPeriods(database),
+        imports=ImportLedger(database),
+        usual_powers=UsualPowers(database),
     )

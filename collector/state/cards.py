@@ -6,14 +6,17 @@ from collector.state.database import StateDatabase
 from edge_agent.contract.wire import Birth, MeterCard
 
 _REMEMBER = """
-INSERT INTO meter_card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO meter_card (site, meter, agent, epoch, connection, at_ms, name, profile, interval_s,
+    step_wh, modulus_wh, serial, ratio) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (site, meter) DO UPDATE SET
     agent = excluded.agent, epoch = excluded.epoch, connection = excluded.connection,
     at_ms = excluded.at_ms, name = excluded.name, profile = excluded.profile,
-    interval_s = excluded.interval_s, step_wh = excluded.step_wh, modulus_wh = excluded.modulus_wh
+    interval_s = excluded.interval_s, step_wh = excluded.step_wh, modulus_wh = excluded.modulus_wh,
+    serial = excluded.serial, ratio = excluded.ratio
 WHERE CASE WHEN agent = excluded.agent AND epoch = excluded.epoch
            THEN excluded.connection >= connection ELSE excluded.at_ms >= at_ms END
 """
+_FIELDS = "site, meter, name, profile, interval_s, step_wh, modulus_wh, serial, ratio"
 
 
 class MeterCards:
@@ -32,6 +35,7 @@ class MeterCards:
             (
                 *(card.site, card.meter, birth.agent, birth.epoch, birth.connection, birth.at_ms),
                 *(card.name, card.profile, card.interval_s, card.step_wh, card.modulus_wh),
+                *(card.serial, card.ratio),
             )
             for card in birth.meters
         ]
@@ -41,16 +45,12 @@ class MeterCards:
     def card(self, site: str, meter: str) -> MeterCard | None:
         """Answer what is known of the meter, None when no agent has named it yet."""
         rows = self._database.read(
-            "SELECT site, meter, name, profile, interval_s, step_wh, modulus_wh FROM meter_card"
-            " WHERE site = ? AND meter = ?",
+            f"SELECT {_FIELDS} FROM meter_card WHERE site = ? AND meter = ?",
             (site, meter),
         )
         return MeterCard(*rows[0]) if rows else None
 
     def all(self) -> list[MeterCard]:
         """Answer every card, by site and meter."""
-        rows = self._database.read(
-            "SELECT site, meter, name, profile, interval_s, step_wh, modulus_wh FROM meter_card"
-            " ORDER BY site, meter"
-        )
+        rows = self._database.read(f"SELECT {_FIELDS} FROM meter_card ORDER BY site, meter")
         return [MeterCard(*row) for row in rows]
