@@ -22,6 +22,11 @@ from rich.table import Table
 from collector import config
 from collector.app import Collector
 from collector.check import findings
+from collector.commands import accounts, bill, factors, intensity, meters
+from collector.commands.co2 import co2
+from collector.commands.energy import energy
+from collector.commands.explain import explain
+from collector.commands.recompute import recompute
 from collector.commands.terminal import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -142,6 +147,20 @@ def boards(
         raise typer.Exit(1)
 
 
+app.command()(recompute)
+app.command()(energy)
+app.command()(co2)
+app.command()(explain)
+for name, group in (
+    ("meters", meters.app),
+    ("factors", factors.app),
+    ("accounts", accounts.app),
+    ("bill", bill.app),
+    ("intensity", intensity.app),
+):
+    app.add_typer(group, name=name)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         out.print(f"collector {importlib.metadata.version('mieruka')}")
@@ -207,10 +226,10 @@ def _show(
     report: SummariseReport, rows: Iterator[tuple[str, str, float, float | None, float]]
 ) -> None:
     table = Table()
-    table.add_column("site")
-    table.add_column("meter")
+    table.add_column("site", overflow="fold")
+    table.add_column("meter", overflow="fold")
     for heading in ("kWh", "kg CO2", "coverage"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for site, meter, kwh, co2_kg, coverage in rows:
         co2 = "" if co2_kg is None else f"{co2_kg:,.1f}"
         name = _SUMS.get(meter, meter)

@@ -1,0 +1,74 @@
+"""`collector recompute`: book CO2 and cost anew where knowledge has changed and energy has not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from collector import config
+from collector.commands.terminal import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    err,
+    one_line,
+    open_collector,
+    out,
+    print_json,
+    site_named,
+)
+from collector.errors import CollectorError
+from collector.summarise.rebook import RebookReport
+
+FromOption = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")
+]
+ToOption = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")
+]
+CostOption = Annotated[bool, typer.Option("--cost", help="Book energy cost anew as well.")]
+SiteOption = Annotated[str, typer.Option("--site", help="One site; left out: all of them.")]
+
+
+def recompute(
+    path: ConfigOption = DEFAULT_CONFIG,
+    site: SiteOption = "",
+    first: FromOption = None,
+    last: ToOption = None,
+    cost: CostOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Book CO2 anew with the contracts and factors held now; closed periods keep their figures.
+
+    Needs no raw readings: it works from the stored days, and for cost from their slots.
+    """
+    days = first and first.date(), last and last.date()
+    with one_line(), open_collector(config.load(path)) as collector:
+        if days[0] and days[1] and days[1] < days[0]:
+            raise CollectorError(f"--to {days[1]} is before --from {days[0]}", "exchange them")
+        held = collector.settings.sites
+        chosen = [site_named(collector.settings, site)] if site else held
+        reports = {one.id: collector.rebook(one, *days, cost=cost) for one in chosen}
+    if as_json:
+        print_json(reports)
+    else:
+        _show(reports)
+    if any(report.faults for report in reports.values()):
+        raise typer.Exit(1)
+
+
+def _show(reports: dict[str, RebookReport]) -> None:
+    table = Table()
+    table.add_column("site", overflow="fold")
+    for heading in ("days", "totals changed", "kg CO2 before", "kg CO2 after"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for site, report in reports.items():
+        kg = (f"{report.co2_kg_before:,.1f}", f"{report.co2_kg_after:,.1f}")
+        table.add_row(site, f"{report.days:,}", f"{report.totals_changed:,}", *kg)
+    out.print(table)
+    for report in reports.values():
+        for fault in report.faults:
+            err.print(f"collector: {fault}", markup=False)
