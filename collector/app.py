@@ -18,17 +18,21 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from collector import ingest, summarise
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
-from collector.errors import CollectorError, RetryLaterError
-from collector.factors.lookup import FactorLibrary
+from collector.errors import CollectorError, ConfigError, RetryLaterError
 from collector.ingest import IngestReport
 from collector.inlet import Inlet
-from collector.rollup.periods import midnight_ms
+from collector.rollup.periods import Window, midnight_ms
 from collector.site_config import SiteSettings
+from collector.site_faults import faults_between_sections
 from collector.state import CollectorState, open_state
 from collector.state.dirty import Mark
 from collector.storage import open_store
 from collector.storage.port import ReadingStore
-from collector.summarise import ENERGY, SummariseReport
+from collector.summarise import SummariseReport
+from collector.summarise.evidence import Evidence
+from collector.summarise.library import library_of
+from collector.summarise.rebook import RebookReport, rebook
+from collector.summarise.series import IMPORT
 
 SAY_AGAIN_S = 600.0
 """The same fault is said again after this time at the earliest."""
@@ -68,17 +72,20 @@ class Collector:
     """
 
     def __init__(self, settings: CollectorSettings, clock: Clock | None = None) -> None:
+        _require_sound(settings)
         self.settings = settings
         self._clock = clock or SystemClock()
         self.state: CollectorState = open_state(settings.collector.state_dir)
         try:
             self.store: ReadingStore = open_store(settings.store)
-            self._factors = FactorLibrary.shipped()
+            self.library = library_of(settings)
         except CollectorError:
             self.state.database.close()
             raise
+        self.evidence = _evidence_of(self.state)
         self._inlet = Inlet(settings.mqtt, settings.collector.id)
         self._ratings = _ratings(settings.sites)
+        self._quantities = {(s.id, m.id): m.quantity for s in settings.sites for m in s.meters}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._scheduler: BackgroundScheduler | None = None
@@ -119,8 +126,8 @@ class Collector:
         self._check_store()
         with self._summarising:
             report = summarise.run_once(
-                *(self.store, self.state.dirty, self.state.cards),
-                *(self.settings.sites, self._factors, self._clock),
+                *(self.store, self.state.dirty, self.evidence),
+                *(self.settings.sites, self.library, self._clock),
             )
         self._counts["summaries"] += 1
         for event in report.events:
@@ -154,11 +161,24 @@ class Collector:
         return from_ms, midnight_ms(site.zone, end) if end else self._clock.now_ms() + 1
 
     def _mark_of(self, site: str, meter: str, from_ms: int, to_ms: int) -> Mark | None:
-        oldest = self.store.first_from(site, meter, ENERGY, from_ms)
-        newest = self.store.last_before(site, meter, ENERGY, to_ms)
+        quantity = self._quantities.get((site, meter), IMPORT)
+        oldest = self.store.first_from(site, meter, quantity, from_ms)
+        newest = self.store.last_before(site, meter, quantity, to_ms)
         if oldest is None or newest is None or oldest[0] > newest[0]:
             return None
         return site, meter, oldest[0], newest[0] + 1
+
+    def rebook(
+        self, site: SiteSettings, first: date | None, last: date | None, cost: bool = False
+    ) -> RebookReport:
+        """Book the CO2 (and cost) of a site's local days anew, from the energy that is stored.
+
+        Raises ``CollectorError`` when that is not possible now.
+        """
+        self._check_store()
+        span = Window(*self.span_ms(site, first, last))
+        with self._summarising:
+            return rebook(self.store, self.evidence, site, self.library, span, cost)
 
     # Threads.
 
@@ -288,6 +308,23 @@ class Collector:
             self._said.clear()
         self._said[line] = now_s
         log.log(level, "%s", line)
+
+
+def _evidence_of(state: CollectorState) -> Evidence:
+    return Evidence(
+        state.cards,
+        state.rulings,
+        state.identities,
+        state.events,
+        state.imports,
+        state.usual_powers,
+    )
+
+
+def _require_sound(settings: CollectorSettings) -> None:
+    faults = list(faults_between_sections(settings.sites))
+    if faults:
+        raise ConfigError(faults, "correct the settings, check again")
 
 
 def _ratings(sites: tuple[SiteSettings, ...]) -> dict[tuple[str, str], float | None]:

@@ -12,7 +12,10 @@ from collector.factors.factor import Factor, Match
 from collector.factors.lookup import FactorLibrary
 from collector.inlet import Inlet
 from collector.site_config import SiteSettings
+from collector.site_faults import faults_between_sections
 from collector.storage import open_store
+from collector.summarise.library import library_of
+from collector.tariffs.library import TariffLibrary
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,16 @@ def findings(
     """Try store, broker and the CO2 factor of every contract; yields one finding for each."""
     yield _store(settings)
     yield _broker(settings, broker_timeout_s)
+    for fault in faults_between_sections(settings.sites):
+        yield Finding("settings", False, fault)
     try:
-        library = FactorLibrary.shipped()
+        library = library_of(settings)
     except CollectorError as error:
-        yield Finding("factors", False, str(error))
+        yield Finding("factors and tariffs", False, str(error))
         return
     for site in settings.sites:
-        yield from _factors(site, library, today)
+        yield from _factors(site, library.factors, today)
+        yield from _tariffs(site, library.tariffs, today)
 
 
 def _store(settings: CollectorSettings) -> Finding:
@@ -82,6 +88,17 @@ def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterato
             yield Finding(subject, False, str(error))
             continue
         yield Finding(subject, True, _told(match, contract.menu, day))
+
+
+def _tariffs(site: SiteSettings, library: TariffLibrary, today: date) -> Iterator[Finding]:
+    for entry in site.tariffs:
+        try:
+            tariff = library.nearest(entry.tariff, max(entry.from_date, today))
+        except CollectorError as error:
+            yield Finding(f"site {site.id}", False, str(error))
+            continue
+        text = f"tariff {tariff.id}, version of {tariff.valid_from}, {tariff.status}"
+        yield Finding(f"site {site.id}", True, text)
 
 
 def _told(match: Match, menu: str, day: date) -> str:

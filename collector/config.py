@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from collector.calendars.calendar_faults import calendar_faults
 from collector.config_faults import faults_between_values, shown, table
 from collector.errors import ConfigError
 from collector.site_config import (
@@ -178,7 +179,7 @@ def load(path: Path) -> CollectorSettings:
     Raises ``ConfigError`` with every fault there is, one line each.
     """
     doc = _read(path)
-    faults = [*_with_secrets(doc, path.parent), *faults_between_values(doc)]
+    faults = [*_with_secrets(doc, path.parent), *faults_between_values(doc), *_calendars(doc)]
     settings: CollectorSettings | None = None
     try:
         settings = CollectorSettings.model_validate(doc, context={"base": path.parent})
@@ -187,6 +188,13 @@ def load(path: Path) -> CollectorSettings:
     if faults or settings is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults], "correct the file, check again")
     return settings
+
+
+def _calendars(doc: Mapping[str, Any]) -> Iterator[str]:
+    sites = doc.get("sites")
+    for number, site in enumerate(sites if isinstance(sites, list) else ()):
+        if isinstance(site, dict):
+            yield from calendar_faults(table(site, "calendar"), f"sites[{number}].calendar")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def faults_between_values(doc: Mapping[str, Any]) -> Iterator[str]:
         meters = _tables(site, "meters", f"{path}.meters")
         yield from _doubles(meters)
         yield from _parent_faults(meters)
-        yield from _contract_faults(_tables(site, "contracts", f"{path}.contracts"))
+        for key in ("contracts", "tariffs", "contract_powers"):
+            yield from _order_faults(_tables(site, key, f"{path}.{key}"))
 
 
 def table(doc: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -117,14 +118,14 @@ def _circular(name: str, parents: Mapping[str, object]) -> bool:
     return above == name
 
 
-def _contract_faults(contracts: Tables) -> Iterator[str]:
+def _order_faults(dated: Tables) -> Iterator[str]:
     before: date | None = None
-    for path, contract in contracts:
-        start = contract.get("from", contract.get("from_date"))
+    for path, item in dated:
+        start = item.get("from", item.get("from_date"))
         if type(start) is not date:
             continue
         if before is not None and start <= before:
-            yield f"{path}.from = {start}: not after {before} (write contracts in order of time)"
+            yield f"{path}.from = {start}: not after {before} (write them in order of time)"
         before = start
 
 

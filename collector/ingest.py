@@ -283,9 +283,17 @@ def _keep(batch: _Batch, store: ReadingStore, state: CollectorState) -> None:
     _keep_the_rest(batch, state)
 
 
+def _note_identities(birth: wire.Birth, state: CollectorState) -> None:
+    # Another serial number or ratio decides how a step of the counter is judged.
+    for card in birth.meters:
+        if state.identities.note(card, birth.agent, birth.epoch, birth.at_ms):
+            state.dirty.mark(card.site, card.meter, birth.at_ms, birth.at_ms + 1)
+
+
 def _keep_the_rest(batch: _Batch, state: CollectorState) -> None:
     for birth in batch.births:
         state.cards.remember(birth)
+        _note_identities(birth, state)
         state.agents.born(birth)
     for told in batch.states:
         if state.agents.hear(told) and not told.online:

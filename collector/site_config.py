@@ -216,6 +216,9 @@ class SiteSettings(Section):
         default="jp_shk_adjusted",
         description="jp_shk_adjusted, jp_shk_basic, location or market_residual",
     )
+    grid_area: str = Field(
+        default="", description='area of the hourly carbon signal, for example "jp-03"'
+    )
     calendar: CalendarSettings = Field(
         default=CalendarSettings(), description="the section [sites.calendar]"
     )

@@ -1,27 +1,35 @@
-"""The CO2 of a site's energy: by the contract in force on each local day and the site's method.
+"""The CO2 of a site's energy: by the contract in force on each local day, by every method.
 
-Stands between ``factors`` (which factor applies) and ``sums`` (totals). Energy without a factor
-has no CO2 rather than none at all: the answer is None, and one line says what is missing.
+Energy without a factor has no CO2 rather than none at all: the method is left out, and one line
+says what is missing for the site's own. Certificates are not taken into account here but in the
+site's account (``collector.accounts``), since they are claimed for a period, not for a meter.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from collector.errors import FactorError
-from collector.factors.factor import Match
-from collector.factors.lookup import FactorLibrary
+from collector.accounts.contracts import Contract, contract_on, contracts_of
+from collector.accounts.methods import MARKET, Applied, Factors, Lookup
 from collector.rollup.carbon import Emission, co2_kg
-from collector.site_config import ContractSettings, SiteSettings
+from collector.rollup.sums import METHOD_FIELDS, Emissions
+from collector.site_config import SiteSettings
+
+OFFICIAL = "official"
+_OWN_NAMES = {"market_residual": MARKET}
+"""The site's method as the settings call it, where accounts call it otherwise."""
+Applying = dict[str, Applied]
 
 
 class SiteEmissions:
-    """Energy in, emission out, for one site; ``faults`` says what was missing on the way."""
+    """Energy in, emissions out, for one site; ``faults`` says what was missing on the way."""
 
-    def __init__(self, site: SiteSettings, factors: FactorLibrary) -> None:
+    def __init__(self, site: SiteSettings, factors: Factors) -> None:
         self._site = site
-        self._factors = factors
-        self._matches: dict[date, Match | None] = {}
+        self._own = _OWN_NAMES.get(site.co2_method, site.co2_method)
+        self._contracts = contracts_of(site)
+        self._lookup = Lookup(factors)
+        self._by_day: dict[date, Applying] = {}
         self._faults: dict[str, None] = {}
 
     @property
@@ -29,38 +37,39 @@ class SiteEmissions:
         """What is missing, each thing once, in the order it was met."""
         return tuple(self._faults)
 
-    def of(self, milli_wh: int, day: date) -> Emission | None:
-        """The emission of energy (milli-Wh) of a local day; None without contract or factor."""
-        if day not in self._matches:
-            self._matches[day] = self._match(day)
-        match = self._matches[day]
-        if match is None:
-            return None
-        kg = co2_kg(milli_wh, match.factor.kg_per_kwh)
-        return Emission(kg, (match.factor.id,), match.status == "provisional")
+    def of(self, milli_wh: int, day: date) -> Emissions:
+        """The emissions of energy (milli-Wh) of a local day; none without contract or factor."""
+        if day not in self._by_day:
+            self._by_day[day] = self._applying(day)
+        found: dict[str, Emission] = {}
+        for method, applied in self._by_day[day].items():
+            if applied.factor is not None:
+                kg = co2_kg(milli_wh, applied.factor.kg_per_kwh)
+                found[method] = Emission(kg, (applied.factor.id,), applied.status != OFFICIAL)
+        own = found.get(self._own)
+        return Emissions(own, {name: found[name] for name in METHOD_FIELDS if name in found})
 
-    def _match(self, day: date) -> Match | None:
-        contract = self._contract(day)
+    def _applying(self, day: date) -> Applying:
+        contract = contract_on(self._contracts, day)
         if contract is None:
-            return None
-        try:
-            return self._factors.find(
-                contract.region, contract.supplier, contract.menu, self._site.co2_method, day
-            )
-        except FactorError as error:
-            self._note(f"site {self._site.id}: {error}")
-            return None
+            self._note_missing_contract()
+            return {}
+        methods = [name for name in self._lookup.methods(contract) if name in METHOD_FIELDS]
+        found = {
+            method: self._lookup.applied(contract, method, day)
+            for method in dict.fromkeys((self._own, *methods))
+        }
+        self._note_missing_factor(found[self._own], contract)
+        return found
 
-    def _contract(self, day: date) -> ContractSettings | None:
-        contracts = self._site.contracts
-        begun = [contract for contract in contracts if contract.from_date <= day]
-        if contracts and not begun:
-            first = min(contract.from_date for contract in contracts)
-            self._note(
-                f"site {self._site.id}: no contract before {first}, so no CO2 for days before it"
-                " (add a [[sites.contracts]] that begins earlier)"
-            )
-        return max(begun, key=lambda contract: contract.from_date, default=None)
+    def _note_missing_factor(self, own: Applied, contract: Contract) -> None:
+        if own.factor is None:
+            reason = own.reason or f"no factor of {contract} by {self._site.co2_method}"
+            self._faults[f"site {self._site.id}: {reason}"] = None
 
-    def _note(self, fault: str) -> None:
-        self._faults[fault] = None
+    def _note_missing_contract(self) -> None:
+        if self._contracts:
+            self._faults[
+                f"site {self._site.id}: no contract before {self._contracts[0].first}, so no CO2"
+                " for days before it (add a [[sites.contracts]] that begins earlier)"
+            ] = None

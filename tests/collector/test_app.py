@@ -22,7 +22,8 @@ from collector.config import (
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore, Refused
-from collector.summarise import ENERGY, SummariseReport
+from collector.summarise import SummariseReport
+from collector.summarise.series import IMPORT as ENERGY
 from edge_agent.contract import wire
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Birth, MeterCard, ReadingsMessage

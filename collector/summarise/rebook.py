@@ -1,0 +1,106 @@
+"""Booking CO2 and cost anew, from the energy that stands in the store.
+
+For when knowledge changes and energy does not: new factors, another contract, a new tariff. CO2
+needs the days alone, cost needs their slots; raw readings are not touched, so this works for years
+whose raw readings are long gone. It is always asked for, never done by itself: figures already
+handed over must not move unseen (``collector.accounts`` keeps closed periods as they were).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collector.rollup.periods import Window
+from collector.rollup.sums import carried, with_cost
+from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
+from collector.site_config import SiteSettings
+from collector.storage.port import ReadingStore
+from collector.summarise.desk import Desk, Parts
+from collector.summarise.evidence import Evidence
+from collector.summarise.levels import cost_of, with_co2
+from collector.summarise.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class RebookReport:
+    """What one booking did: meters and days gone through, totals that changed, kg before and after.
+
+    ``faults`` has one line for each thing a person should mend.
+    """
+
+    meters: int
+    days: int
+    totals_changed: int
+    co2_kg_before: float
+    co2_kg_after: float
+    faults: tuple[str, ...] = ()
+
+
+def rebook(
+    store: ReadingStore,
+    evidence: Evidence,
+    site: SiteSettings,
+    library: Library,
+    span: Window,
+    cost: bool = False,
+) -> RebookReport:
+    """Book the CO2 (and the cost) of a site's days in the stretch anew, and all above them.
+
+    Only totals that changed are written. Raises what the store raises.
+    """
+    desk = Desk(store, evidence, site.id, site, library)
+    days = changed = 0
+    before = after = 0.0
+    electric = [meter for meter in desk.meters if desk.counts_energy(meter)]
+    meters = [*electric, SITE_METER, UNMEASURED_METER]
+    for meter in meters:
+        old = desk.stored(meter, "1d", [span])
+        new = _days(desk, meter, old, cost)
+        written = _with_longer(desk, meter, old, new)
+        desk.write(written)
+        days, changed = days + len(old), changed + len(written)
+        if meter == SITE_METER:
+            before, after = _kg(old.values()), _kg(new.values())
+    faults = tuple(desk.all_faults())
+    return RebookReport(len(meters), days, changed, before, after, faults)
+
+
+def _kg(totals: Iterable[Total]) -> float:
+    return sum(total.co2_kg or 0.0 for total in totals)
+
+
+def _days(desk: Desk, meter: str, old: Parts, cost: bool) -> Parts:
+    return {start_ms: _day(desk, meter, total, cost) for start_ms, total in old.items()}
+
+
+def _day(desk: Desk, meter: str, total: Total, cost: bool) -> Total:
+    booked = with_co2(desk, total)
+    if not cost:
+        return booked
+    window = desk.calendar.day(total.start_ms)
+    slots = desk.stored(meter, "30m", [window])
+    pieces = desk.calendar.pieces("30m", window)
+    held = [(slots[one.start_ms], one) for one in pieces if one.start_ms in slots]
+    return with_cost(booked, cost_of(desk, held))
+
+
+def _with_longer(desk: Desk, meter: str, old: Parts, new: Parts) -> list[Total]:
+    # The days that changed, and every longer period with one of them in it.
+    fresh: dict[Period, Parts] = {"1d": {at: t for at, t in new.items() if t != old[at]}}
+    for period, piece in desk.calendar.levels():
+        if piece in fresh:
+            fresh[period] = _longer(desk, meter, period, piece, fresh[piece])
+    return [total for parts in fresh.values() for total in parts.values()]
+
+
+def _longer(desk: Desk, meter: str, period: Period, piece: Period, fresh: Parts) -> Parts:
+    windows = sorted({desk.calendar.window(period, start_ms) for start_ms in fresh})
+    held = desk.stored(meter, period, windows)
+    known = desk.stored(meter, piece, windows) | fresh
+    found: Parts = {}
+    for window in windows:
+        if window.start_ms in held:
+            pieces = desk.calendar.pieces(piece, window)
+            found[window.start_ms] = carried(held[window.start_ms], known, pieces)
+    return found
