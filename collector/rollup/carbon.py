@@ -7,27 +7,11 @@ exact. Rounding is for whoever shows the figure, once: sums of rounded months ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Context, Decimal
 
 _EXACT = Context(prec=60)
 JOINT = "+"
 """Stands between the factors' ids when several are behind one figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Emission:
-    """CO2 (kg, exact), the ids of the factors behind it, and whether one of them is a stand-in."""
-
-    kg: Decimal
-    factor_ids: tuple[str, ...]
-    provisional: bool
-
-    @property
-    def factor_id(self) -> str:
-        """The factors' ids as one text."""
-        return JOINT.join(self.factor_ids)
 
 
 def energy_kwh(milli_wh: int) -> Decimal:
@@ -38,19 +22,3 @@ def energy_kwh(milli_wh: int) -> Decimal:
 def co2_kg(milli_wh: int, kg_per_kwh: Decimal) -> Decimal:
     """The CO2 (kg) of an energy (milli-Wh) at a factor (kg/kWh), exact."""
     return _EXACT.multiply(energy_kwh(milli_wh), kg_per_kwh)
-
-
-def add_up(parts: Iterable[Emission | None]) -> Emission | None:
-    """The emission of the parts together.
-
-    None when a part has none, or when there are no parts: a sum that leaves something out must
-    not look like a whole one.
-    """
-    kg, ids, provisional = Decimal(0), dict[str, None](), False
-    for part in parts:
-        if part is None:
-            return None
-        kg = _EXACT.add(kg, part.kg)
-        ids.update(dict.fromkeys(part.factor_ids))
-        provisional = provisional or part.provisional
-    return Emission(kg, tuple(ids), provisional) if ids else None

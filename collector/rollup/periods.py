@@ -20,6 +20,7 @@ from collector.rollup.period_names import Language
 from collector.rollup.totals import Period
 
 SLOT_MS = 30 * 60_000
+SLOT_PERIODS_MS: dict[Period, int] = {"15m": 15 * 60_000, "30m": 30 * 60_000}
 QUARTER_HOUR_MS = 15 * 60_000
 _A_DAY = timedelta(days=1)
 
@@ -170,6 +171,14 @@ class Calendar:
             yield window
             at_ms = window.end_ms
 
+    def windows_with(self, period: Period, instants: Iterable[int]) -> list[Window]:
+        """Every period of the given kind that one of the instants lies in, in order of time."""
+        found: list[Window] = []
+        for at_ms in sorted(instants):
+            if not found or at_ms >= found[-1].end_ms:
+                found.append(self.window(period, at_ms))
+        return found
+
     def pieces(self, period: Period, whole: Window) -> tuple[Window, ...]:
         """The periods of the given kind that a longer period is made of."""
         return _pieces(self, period, whole)
@@ -250,7 +259,16 @@ def joined(windows: Iterable[Window]) -> list[Window]:
 
 @lru_cache(maxsize=1024)
 def _pieces(calendar: Calendar, period: Period, whole: Window) -> tuple[Window, ...]:
-    return tuple(calendar.windows(period, whole))
+    if period not in SLOT_PERIODS_MS:
+        return tuple(calendar.windows(period, whole))
+    # A year of slots passes through here: cut day by day, not looked up one by one.
+    step_ms = SLOT_PERIODS_MS[period]
+    return tuple(
+        Window(start_ms, min(start_ms + step_ms, day.end_ms))
+        for day in calendar.windows("1d", whole)
+        for start_ms in range(day.start_ms, day.end_ms, step_ms)
+        if whole.start_ms < start_ms + step_ms and start_ms < whole.end_ms
+    )
 
 
 @lru_cache(maxsize=4096)

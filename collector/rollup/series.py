@@ -8,9 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
 from math import isfinite
-from operator import le
+from operator import itemgetter, le, mul
 
 from collector.rollup.counter_facts import CounterFacts, MeterChange, Ruling
 
@@ -66,7 +66,7 @@ def counter_series(samples: Sequence[tuple[int, float]], facts: CounterFacts) ->
 
 def _whole(samples: Sequence[tuple[int, float]]) -> list[int]:
     try:
-        values = [round(wh * 1000) for _, wh in samples]
+        values = list(map(round, map(mul, map(itemgetter(1), samples), repeat(1000))))
     except (ValueError, OverflowError):
         values = []
     if len(values) == len(samples) and (not values or min(values) >= 0):

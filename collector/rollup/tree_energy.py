@@ -174,6 +174,8 @@ def _sum(parts: Sequence[PeriodEnergy], count: int, slot: Window) -> PeriodEnerg
     # ``count`` meters share the time: one that is not known is missing for its share of it.
     if not parts:
         return None
+    if count == 1:
+        return parts[0]
     measured_ms = sum(part.measured_ms for part in parts) // count
     estimated_ms = sum(part.estimated_ms for part in parts) // count
     return _made(slot, sum(part.milli_wh for part in parts), parts, measured_ms, estimated_ms)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice
+from operator import sub
 
 from collector.rollup.booking import Booking, Bookkeeper
 from collector.rollup.counter_facts import CounterFacts, MeterChange, Ruling
@@ -106,11 +107,8 @@ class _Verdicts:
 
     def _gaps(self) -> list[int]:
         limit_ms = self._gap_limit_ms
-        return [
-            position
-            for position, (start_ms, end_ms) in enumerate(pairwise(self._at_ms), start=1)
-            if end_ms - start_ms > limit_ms
-        ]
+        steps_ms = map(sub, islice(self._at_ms, 1, None), self._at_ms)
+        return [position for position, step_ms in enumerate(steps_ms, 1) if step_ms > limit_ms]
 
     def _is_silent(self, position: int) -> bool:
         # A long step over values that were left out is told by their own event.

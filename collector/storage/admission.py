@@ -7,8 +7,10 @@ another without losing what the first had taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from collector.errors import StopError
 from collector.rollup.totals import PERIODS, Total
@@ -22,6 +24,8 @@ LAST_MS = 7_258_118_400_000
 NAME_LENGTH = 256
 """The longest site or meter name, in characters, as on the wire."""
 _KNOWN = QUANTITIES.keys()
+_VALUES: Callable[[Total], tuple[Any, ...]] = attrgetter(*TOTAL_FIELDS)
+_OPTIONAL = frozenset(OPTIONAL_FIELDS)
 
 
 def sort_out(readings: Iterable[Reading]) -> tuple[list[Reading], list[Refused]]:
@@ -61,10 +65,10 @@ def total_fault(total: Total) -> str:
     """Why no store can take the total; empty when it may be stored."""
     if total.period not in PERIODS:
         return f"period {total.period!r} is not one of {', '.join(PERIODS)}"
-    for name in TOTAL_FIELDS:
-        value = getattr(total, name)
-        fault = "" if value is None and name in OPTIONAL_FIELDS else _field_fault(name, value)
-        if fault:
+    for name, value in zip(TOTAL_FIELDS, _VALUES(total), strict=True):
+        if type(value) is float and math.isfinite(value):
+            continue
+        if (value is not None or name not in _OPTIONAL) and (fault := _field_fault(name, value)):
             return fault
     return _key_fault(total.site, total.meter, total.start_ms)
 

@@ -194,7 +194,7 @@ class InfluxStore:
             site=site,
             meter=meter,
         )
-        return [total_from(site, meter, period, start, values) for start, *values in rows]
+        return [total_from(site, meter, period, start, _floats(values)) for start, *values in rows]
 
     def close(self) -> None:
         """Give back the connections. Idempotent."""
@@ -346,6 +346,11 @@ def _between(from_ms: int, to_ms: int) -> str:
     """The half-open range as InfluxQL; bounds beyond storable time are drawn in."""
     first, last = (max(0, min(ms, LAST_MS)) for ms in (from_ms, to_ms))
     return f"time >= {first}ms AND time < {last}ms"
+
+
+def _floats(values: Sequence[Any]) -> list[Any]:
+    """The values of a point; JSON writes whole numbers without a point."""
+    return [float(value) if type(value) is int else value for value in values]
 
 
 def _quoted(names: Iterable[str]) -> str:

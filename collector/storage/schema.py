@@ -30,6 +30,27 @@ TOTAL_MEASUREMENTS: dict[str, str] = {
 }
 """Period of a total to its measurement, in the totals bucket."""
 
+TOTAL_FIELDS: tuple[str, ...] = (
+    "kwh",
+    "estimated_kwh",
+    "coverage",
+    "peak_kw",
+    "co2_kg",
+    "provisional",
+    "factor_id",
+    "missing",
+    "export_kwh",
+    "reactive_kvarh",
+    "reactive_export_kvarh",
+    "co2_location_kg",
+    "co2_market_kg",
+    "co2_basic_kg",
+    "co2_adjusted_kg",
+    "method_factors",
+    "energy_cost",
+    "currency",
+)
+"""Fields of a total, in the order of the ``Total`` they make."""
 OPTIONAL_FIELDS: tuple[str, ...] = (
     "co2_kg",
     "export_kwh",
@@ -42,18 +63,6 @@ OPTIONAL_FIELDS: tuple[str, ...] = (
     "energy_cost",
 )
 """Fields of a total that may be absent."""
-TOTAL_FIELDS: tuple[str, ...] = (
-    "kwh",
-    "estimated_kwh",
-    "coverage",
-    "missing",
-    "peak_kw",
-    "provisional",
-    "factor_id",
-    "method_factors",
-    "currency",
-    *OPTIONAL_FIELDS,
-)
 TEXT_FIELDS: frozenset[str] = frozenset({"factor_id", "method_factors", "currency"})
 
 AMOUNT_MEASUREMENTS: dict[str, str] = {

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -320,8 +321,7 @@ def _check_identity(db: sqlite3.Connection, path: Path) -> None:
         raise StopError(f"{path} was written by a newer collector (layout {layout})", hint)
 
 
-def _stored_fields(total: Total) -> tuple[float | str | None, ...]:
-    return tuple(getattr(total, name) for name in TOTAL_FIELDS)
+_stored_fields: Callable[[Total], tuple[float | str | None, ...]] = attrgetter(*TOTAL_FIELDS)
 
 
 def _told(path: Path, code: int, error: sqlite3.Error) -> CollectorError:

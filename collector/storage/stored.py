@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from collector.rollup.totals import Period, Total
 from collector.storage.port import Row
-from collector.storage.schema import OPTIONAL_FIELDS, ROW_FIELDS, TEXT_FIELDS, TOTAL_FIELDS
+from collector.storage.schema import OPTIONAL_FIELDS, ROW_FIELDS, TOTAL_FIELDS
 
-_OPTIONAL = frozenset(OPTIONAL_FIELDS)
+_REQUIRED = tuple(n for n, name in enumerate(TOTAL_FIELDS) if name not in OPTIONAL_FIELDS)
+_required = itemgetter(*_REQUIRED)
+_DEFAULTS: tuple[Any, ...] = tuple(
+    Total.__dataclass_fields__[name].default for name in TOTAL_FIELDS
+)
 
 
 def total_from(
-    site: str, meter: str, period: Period, start_ms: int, values: Sequence[float | str | None]
+    site: str, meter: str, period: Period, start_ms: int, values: Sequence[Any]
 ) -> Total:
     """The total of a point whose ``values`` stand in the order of ``TOTAL_FIELDS``.
 
     A field that the point was written without, before there was such a field, has its default.
     """
-    fields: dict[str, Any] = {
-        name: value if value is None or name in TEXT_FIELDS else float(value)
-        for name, value in zip(TOTAL_FIELDS, values, strict=True)
-        if value is not None or name in _OPTIONAL
-    }
-    return Total(site, meter, period, start_ms, **fields)
+    if None not in _required(values):
+        return Total(site, meter, period, start_ms, *values)
+    filled = [
+        default if value is None and n in _REQUIRED else value
+        for n, (value, default) in enumerate(zip(values, _DEFAULTS, strict=True))
+    ]
+    return Total(site, meter, period, start_ms, *filled)
 
 
 def row_from(

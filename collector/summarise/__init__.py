@@ -94,7 +94,7 @@ def _site_totals(desk: Desk, windows: Sequence[DirtyWindow]) -> list[Total]:
     if desk.meters:
         fresh |= slots.fresh_sums(fresh)
     totals = [total for parts in fresh.values() for total in parts.values()]
-    return totals + (roll_up(desk, fresh) if desk.settings else [])
+    return totals + (roll_up(desk, fresh, slots.booked) if desk.settings else [])
 
 
 def _check_known(desk: Desk, windows: Iterable[DirtyWindow]) -> None:

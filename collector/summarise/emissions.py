@@ -1,4 +1,4 @@
-"""The CO2 of a site's energy: by the contract in force on each local day, by every method.
+"""The factors of a site's energy: by the contract in force on each local day, by every method.
 
 Energy without a factor has no CO2 rather than none at all: the method is left out, and one line
 says what is missing for the site's own. Certificates are not taken into account here but in the
@@ -11,25 +11,23 @@ from datetime import date
 
 from collector.accounts.contracts import Contract, contract_on, contracts_of
 from collector.accounts.methods import MARKET, Applied, Factors, Lookup
-from collector.rollup.carbon import Emission, co2_kg
-from collector.rollup.sums import METHOD_FIELDS, Emissions
+from collector.rollup.co2_totals import METHOD_FIELDS, DayRates, Rate
 from collector.site_config import SiteSettings
 
 OFFICIAL = "official"
 _OWN_NAMES = {"market_residual": MARKET}
 """The site's method as the settings call it, where accounts call it otherwise."""
-Applying = dict[str, Applied]
 
 
 class SiteEmissions:
-    """Energy in, emissions out, for one site; ``faults`` says what was missing on the way."""
+    """The rates of a site's days; ``faults`` says what was missing on the way."""
 
     def __init__(self, site: SiteSettings, factors: Factors) -> None:
         self._site = site
         self._own = _OWN_NAMES.get(site.co2_method, site.co2_method)
         self._contracts = contracts_of(site)
         self._lookup = Lookup(factors)
-        self._by_day: dict[date, Applying] = {}
+        self._by_day: dict[date, DayRates] = {}
         self._faults: dict[str, None] = {}
 
     @property
@@ -37,35 +35,33 @@ class SiteEmissions:
         """What is missing, each thing once, in the order it was met."""
         return tuple(self._faults)
 
-    def of(self, milli_wh: int, day: date) -> Emissions:
-        """The emissions of energy (milli-Wh) of a local day; none without contract or factor."""
+    def on(self, day: date) -> DayRates:
+        """The rates of a local day; none without contract or factor."""
         if day not in self._by_day:
-            self._by_day[day] = self._applying(day)
-        found: dict[str, Emission] = {}
-        for method, applied in self._by_day[day].items():
-            if applied.factor is not None:
-                kg = co2_kg(milli_wh, applied.factor.kg_per_kwh)
-                found[method] = Emission(kg, (applied.factor.id,), applied.status != OFFICIAL)
-        own = found.get(self._own)
-        return Emissions(own, {name: found[name] for name in METHOD_FIELDS if name in found})
+            self._by_day[day] = self._rates(day)
+        return self._by_day[day]
 
-    def _applying(self, day: date) -> Applying:
+    def _rates(self, day: date) -> DayRates:
         contract = contract_on(self._contracts, day)
         if contract is None:
             self._note_missing_contract()
-            return {}
+            return DayRates()
         methods = [name for name in self._lookup.methods(contract) if name in METHOD_FIELDS]
-        found = {
-            method: self._lookup.applied(contract, method, day)
-            for method in dict.fromkeys((self._own, *methods))
-        }
-        self._note_missing_factor(found[self._own], contract)
-        return found
+        found: dict[str, Rate] = {}
+        for method in dict.fromkeys((self._own, *methods)):
+            applied = self._lookup.applied(contract, method, day)
+            if applied.factor is not None:
+                value = applied.factor.kg_per_kwh
+                stands_in = applied.status != OFFICIAL
+                found[method] = Rate.of(applied.factor.id, value, stands_in)
+            elif method == self._own:
+                self._note_missing_factor(applied, contract)
+        by_method = {name: found[name] for name in METHOD_FIELDS if name in found}
+        return DayRates.of(found.get(self._own), by_method)
 
     def _note_missing_factor(self, own: Applied, contract: Contract) -> None:
-        if own.factor is None:
-            reason = own.reason or f"no factor of {contract} by {self._site.co2_method}"
-            self._faults[f"site {self._site.id}: {reason}"] = None
+        reason = own.reason or f"no factor of {contract} by {self._site.co2_method}"
+        self._faults[f"site {self._site.id}: {reason}"] = None
 
     def _note_missing_contract(self) -> None:
         if self._contracts:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from collector.rollup import co2_totals
 from collector.rollup.costs import Cost
-from collector.rollup.periods import Window, joined
+from collector.rollup.energy import MILLI_WH_PER_KWH
+from collector.rollup.periods import joined
 from collector.rollup.sums import (
+    Booked,
+    Piece,
     carried,
-    energy_of,
+    pieces_known,
     sum_of,
     with_cost,
-    with_emissions,
 )
 from collector.rollup.totals import Period, Total
 from collector.summarise.desk import Desk, Parts
@@ -27,60 +30,62 @@ Fresh = Mapping[str, Parts]
 """Fresh totals of a site by meter."""
 
 
-def roll_up(desk: Desk, slots: Fresh) -> list[Total]:
-    """Every total above the fresh slots, each from all its pieces: fresh, else stored."""
+def roll_up(desk: Desk, slots: Fresh, booked: Mapping[str, Mapping[int, Booked]]) -> list[Total]:
+    """Every total above the fresh slots, each from all its pieces: fresh, else stored.
+
+    ``booked`` has the fresh slots' whole numbers.
+    """
     fresh: dict[Period, Fresh] = {desk.slot: slots}
     totals: list[Total] = []
     for period, piece in desk.calendar.levels():
         fresh[period] = {
-            meter: _level(desk, meter, period, piece, parts)
+            meter: _level(desk, meter, (period, piece), parts, booked if piece == desk.slot else {})
             for meter, parts in fresh[piece].items()
         }
         totals += [total for parts in fresh[period].values() for total in parts.values()]
     return totals
 
 
-def _level(desk: Desk, meter: str, period: Period, piece: Period, parts: Parts) -> Parts:
-    windows = sorted({desk.calendar.window(period, start_ms) for start_ms in parts})
+def _level(
+    desk: Desk,
+    meter: str,
+    level: tuple[Period, Period],
+    parts: Parts,
+    booked: Mapping[str, Mapping[int, Booked]],
+) -> Parts:
+    period, piece = level
+    at_hand = booked.get(meter, {})
+    windows = desk.calendar.windows_with(period, parts)
     known = desk.stored(meter, piece, joined(windows)) | parts
     found: Parts = {}
     for window in windows:
-        pieces = desk.calendar.pieces(piece, window)
-        total = sum_of(known, pieces, period, window)
-        if total is not None:
-            found[window.start_ms] = _booked(desk, total, known, pieces, piece)
+        pieces = pieces_known(known, desk.calendar.pieces(piece, window), at_hand)
+        if pieces:
+            total = sum_of(pieces, period, window)
+            found[window.start_ms] = _booked(desk, total, pieces, piece)
     return found
 
 
-def _booked(
-    desk: Desk,
-    total: Total,
-    known: Mapping[int, Total],
-    pieces: Sequence[Window],
-    piece: Period,
-) -> Total:
+def _booked(desk: Desk, total: Total, pieces: Sequence[Piece], piece: Period) -> Total:
     if total.period in ENERGY_ALONE or not desk.counts_energy(total.meter):
         return total
     if piece not in ENERGY_ALONE:
-        return carried(total, known, pieces)
-    held = [(known[one.start_ms], one) for one in pieces if one.start_ms in known]
-    return with_cost(with_co2(desk, total), cost_of(desk, held))
+        return carried(total, [one.total for one in pieces])
+    return with_cost(with_co2(desk, total), cost_of(desk, pieces))
 
 
 def with_co2(desk: Desk, day: Total) -> Total:
     """The day's total with the CO2 of its energy."""
     if desk.emissions is None:
         return day
-    end_ms = desk.calendar.day(day.start_ms).end_ms
-    milli_wh = energy_of(day, end_ms).milli_wh
-    return with_emissions(day, desk.emissions.of(milli_wh, desk.calendar.date_of(day.start_ms)))
+    rates = desk.emissions.on(desk.calendar.date_of(day.start_ms))
+    return co2_totals.with_co2(day, round(day.kwh * MILLI_WH_PER_KWH), rates)
 
 
-def cost_of(desk: Desk, slots: Sequence[tuple[Total, Window]]) -> Cost | None:
+def cost_of(desk: Desk, slots: Sequence[Piece]) -> Cost | None:
     """The energy part of the bill for the slots of a local day."""
     if desk.prices is None or not slots:
         return None
-    return desk.prices.cost(
-        desk.calendar.date_of(slots[0][1].start_ms),
-        [(window.start_ms, energy_of(total, window.end_ms).milli_wh) for total, window in slots],
-    )
+    energies = [slot.booked.energy for slot in slots]
+    day = desk.calendar.date_of(energies[0].start_ms)
+    return desk.prices.cost(day, [(energy.start_ms, energy.milli_wh) for energy in energies])

@@ -8,11 +8,11 @@ handed over must not move unseen (``collector.accounts`` keeps closed periods as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from collector.rollup.periods import Window
-from collector.rollup.sums import carried, with_cost
+from collector.rollup.periods import Window, joined
+from collector.rollup.sums import carried, pieces_known, with_cost
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
 from collector.site_config import SiteSettings
 from collector.storage.port import ReadingStore
@@ -57,7 +57,7 @@ def rebook(
     for meter in meters:
         old = desk.stored(meter, "1d", [span])
         new = _days(desk, meter, old, cost)
-        written = _with_longer(desk, meter, old, new)
+        written = _with_longer(desk, meter, span, old, new)
         desk.write(written)
         days, changed = days + len(old), changed + len(written)
         if meter == SITE_METER:
@@ -80,27 +80,36 @@ def _day(desk: Desk, meter: str, total: Total, cost: bool) -> Total:
         return booked
     window = desk.calendar.day(total.start_ms)
     slots = desk.stored(meter, "30m", [window])
-    pieces = desk.calendar.pieces("30m", window)
-    held = [(slots[one.start_ms], one) for one in pieces if one.start_ms in slots]
+    held = pieces_known(slots, desk.calendar.pieces("30m", window))
     return with_cost(booked, cost_of(desk, held))
 
 
-def _with_longer(desk: Desk, meter: str, old: Parts, new: Parts) -> list[Total]:
+def _with_longer(desk: Desk, meter: str, span: Window, old: Parts, new: Parts) -> list[Total]:
     # The days that changed, and every longer period with one of them in it.
     fresh: dict[Period, Parts] = {"1d": {at: t for at, t in new.items() if t != old[at]}}
     for period, piece in desk.calendar.levels():
         if piece in fresh:
-            fresh[period] = _longer(desk, meter, period, piece, fresh[piece])
+            windows = desk.calendar.windows_with(period, fresh[piece])
+            known = new if piece == "1d" else {}
+            beyond = [one for one in windows if not (known and _within(one, span))]
+            parts = known | desk.stored(meter, piece, joined(beyond)) | fresh[piece]
+            fresh[period] = _longer(desk, meter, (period, piece), windows, parts)
     return [total for parts in fresh.values() for total in parts.values()]
 
 
-def _longer(desk: Desk, meter: str, period: Period, piece: Period, fresh: Parts) -> Parts:
-    windows = sorted({desk.calendar.window(period, start_ms) for start_ms in fresh})
-    held = desk.stored(meter, period, windows)
-    known = desk.stored(meter, piece, windows) | fresh
+def _within(window: Window, span: Window) -> bool:
+    return span.start_ms <= window.start_ms and window.end_ms <= span.end_ms
+
+
+def _longer(
+    desk: Desk, meter: str, level: tuple[Period, Period], windows: Sequence[Window], parts: Parts
+) -> Parts:
+    period, piece = level
+    held = desk.stored(meter, period, joined(windows))
     found: Parts = {}
     for window in windows:
         if window.start_ms in held:
             pieces = desk.calendar.pieces(piece, window)
-            found[window.start_ms] = carried(held[window.start_ms], known, pieces)
+            made_of = [parts[one.start_ms] for one in pieces if one.start_ms in parts]
+            found[window.start_ms] = carried(held[window.start_ms], made_of)
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import eq
 
 from collector.imports.holes import with_holes
 from collector.rollup.counters import (
@@ -138,9 +140,7 @@ class Series:
 
     def _stands_still(self) -> bool:
         values = [value for _, value in self.samples]
-        return any(
-            first == last for first, last in zip(values, values[STILL_SAMPLES - 1 :], strict=False)
-        )
+        return any(map(eq, values, islice(values, STILL_SAMPLES - 1, None)))
 
     def _position(self, at_ms: int) -> int:
         return bisect_left(self.samples, (at_ms,))

@@ -125,6 +125,8 @@ class TouchedSlots:
             for start_ms, slot in found.slots.items()
         }
         self._spans = joined(self._changed.values())
+        self.booked: dict[str, dict[int, Booked]] = {}
+        """Whole numbers of the slots to write, by meter and start."""
 
     def fresh(self, meter: str) -> Parts:
         """The meter's slots to write.
@@ -144,6 +146,7 @@ class TouchedSlots:
         cut = found.cut
         if cut in booked and cut in stored and stored[cut].coverage > booked[cut].energy.coverage:
             del booked[cut]
+        self.booked[meter] = booked
         return {start_ms: self._total(meter, part) for start_ms, part in sorted(booked.items())}
 
     def fresh_sums(self, fresh: Mapping[str, Parts]) -> dict[str, Parts]:
@@ -154,7 +157,7 @@ class TouchedSlots:
             meter: {start_ms: part.energy for start_ms, part in of_meter.items()}
             for meter, of_meter in booked.items()
         }
-        sums: dict[str, Parts] = defaultdict(dict)
+        sums: dict[str, dict[int, Booked]] = defaultdict(dict)
         for shape, windows in self._by_shape():
             every = with_virtual(energies, shape, windows)
             for window in windows:
@@ -164,23 +167,33 @@ class TouchedSlots:
                 for meter, energy in made.items():
                     if energy is not None:
                         sides = _sides_of_top(booked, shape, window) if meter == SITE_METER else {}
-                        sums[meter][window.start_ms] = self._total(meter, Booked(energy, sides))
-        return sums
+                        sums[meter][window.start_ms] = Booked(energy, sides)
+        self.booked |= sums
+        return {
+            meter: {start_ms: self._total(meter, part) for start_ms, part in parts.items()}
+            for meter, parts in sums.items()
+        }
 
     def _booked(self, meter: str, fresh: Parts) -> dict[int, Booked]:
-        return {
+        # What was computed just now is there as whole numbers; the rest comes from the store.
+        made = self.booked.get(meter, {})
+        held = self._stored(meter) if self._changed.keys() - made.keys() else {}
+        return made | {
             start_ms: booked_of(total, self._changed[start_ms].end_ms)
-            for start_ms, total in (self._stored(meter) | fresh).items()
-            if start_ms in self._changed
+            for start_ms, total in (held | fresh).items()
+            if start_ms in self._changed and start_ms not in made
         }
 
     def _by_shape(self) -> Iterator[tuple[Shape, list[Window]]]:
         # The changed slots in order of time, together as long as the tree stays the same.
-        date_of, shape_of = self._desk.calendar.date_of, self._desk.tree.on
-        dated = ((shape_of(date_of(start)), slot) for start, slot in sorted(self._changed.items()))
-        for _, group in groupby(dated, key=lambda part: id(part[0])):
+        slots = [slot for _, slot in sorted(self._changed.items())]
+        tree, date_of = self._desk.tree, self._desk.calendar.date_of
+        if len(tree.shapes) == 1:
+            yield tree.shapes[0], slots
+            return
+        for _, group in groupby(slots, key=lambda slot: id(tree.on(date_of(slot.start_ms)))):
             held = list(group)
-            yield held[0][0], [slot for _, slot in held]
+            yield tree.on(date_of(held[0].start_ms)), held
 
     def _total(self, meter: str, booked: Booked) -> Total:
         return to_total(self._desk.site, meter, self._desk.slot, booked)

@@ -1,4 +1,4 @@
-"""Runs the demo at full length on both stores and prints what it took, as a Markdown table.
+"""Times the ledger, runs the demo at full length on both stores, prints Markdown tables.
 
 Wall time is of the whole process, start and report included. Compare figures of one run only.
 """
@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.bench import ledger
 from tests.services.influx import start_influx
 from tests.services.mosquitto import MosquittoServer, mosquitto_binary
 from tests.walk.demo_run import STEEL_OPTIONS, STEEL_YEAR, demo
@@ -51,6 +52,10 @@ def main() -> None:
     out("| run | seconds | readings | readings/s | lost or duplicated |\n|---|---|---|---|---|\n")
     for row in _runs():
         out(row.markdown() + "\n")
+        sys.stdout.flush()
+    out("\n| ledger | CPU s | s | at most s | kept | totals |\n|---|---|---|---|---|---|\n")
+    for timing in ledger.timings():
+        out(timing.markdown() + "\n")
         sys.stdout.flush()
 
 

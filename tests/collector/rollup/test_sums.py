@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.rollup.carbon import Emission
+from collector.rollup.co2_totals import DayRates, Rate, with_co2
 from collector.rollup.costs import Cost
 from collector.rollup.energy import PeriodEnergy
 from collector.rollup.periods import SLOT_MS, Window
 from collector.rollup.sums import (
-    METHOD_FIELDS,
     SIDE_QUANTITIES,
     Booked,
-    Emissions,
-    add_emissions,
     booked_of,
     carried,
     cost_of,
-    emissions_of,
+    pieces_known,
     sum_of,
     to_total,
     with_cost,
-    with_emissions,
 )
 from collector.rollup.totals import Total
 
 PIECES = [Window(start, start + SLOT_MS) for start in range(0, 4 * SLOT_MS, SLOT_MS)]
 WHOLE = Window(0, 4 * SLOT_MS)
-HALF = Emission(Decimal("0.5"), ("f",), False)
+HALF = Rate.of("f", Decimal("0.5"), False)
 
 
 def part(start_ms: int, milli_wh: int, **sides: int) -> Total:
@@ -57,40 +52,6 @@ def test_a_stored_total_gives_back_its_energy(
     assert booked_of(to_total("s", "m", "30m", booked), SLOT_MS) == booked
 
 
-@given(
-    digits=st.integers(0, 10**15 - 1),
-    places=st.integers(0, 10),
-    methods=st.sets(st.sampled_from(sorted(METHOD_FIELDS))),
-)
-def test_a_stored_total_gives_back_its_emissions(
-    digits: int, places: int, methods: set[str]
-) -> None:
-    """CO2 of up to fifteen digits survives being stored as a float, with the factors' names."""
-    own = Emission(Decimal(digits).scaleb(-places), ("a", "b"), True)
-    by_method = {method: replace(own, provisional=False) for method in sorted(methods)}
-    emissions = Emissions(own, by_method)
-    assert emissions_of(with_emissions(part(0, 1), emissions)) == emissions
-
-
-def test_a_total_without_co2_has_no_emission() -> None:
-    """No factor asked for stays no emission, and never becomes zero; an old figure goes."""
-    total = with_emissions(
-        with_emissions(part(0, 5), Emissions(HALF, {"market": HALF})), Emissions()
-    )
-    assert total == part(0, 5)
-    assert (total.co2_kg, total.co2_market_kg) == (None, None)
-    assert emissions_of(total) == Emissions()
-
-
-def test_methods_are_added_each_for_itself() -> None:
-    """A method that one part lacks has no sum: a part must not look like a whole."""
-    parts = [Emissions(HALF, {"market": HALF, "location": HALF}), Emissions(HALF, {"market": HALF})]
-    total = add_emissions(parts)
-    assert total.own == Emission(Decimal("1.0"), ("f",), False)
-    assert total.by_method == {"market": Emission(Decimal("1.0"), ("f",), False)}
-    assert add_emissions([Emissions(HALF), Emissions()]).own is None
-
-
 def test_a_cost_is_stored_exactly_and_taken_away_again() -> None:
     """An amount of fifteen digits comes back; a total without one has none."""
     cost = Cost(Decimal("123456.789012345"), "JPY")
@@ -101,29 +62,27 @@ def test_a_cost_is_stored_exactly_and_taken_away_again() -> None:
 
 
 def test_a_period_is_the_sum_of_its_known_pieces() -> None:
-    """Pieces add up; totals at other starts are passed by; no piece known is no total."""
+    """Pieces add up; totals at other starts are passed by; no piece known is none."""
     parts = {0: part(0, 2_000_000), SLOT_MS: part(SLOT_MS, 1_000_000, export_kwh=250_000)}
     stray = {SLOT_MS // 2: part(SLOT_MS // 2, 7)}
-    total = sum_of(parts | stray, PIECES, "1d", WHOLE)
-    assert total is not None
+    total = sum_of(pieces_known(parts | stray, PIECES), "1d", WHOLE)
     assert (total.kwh, total.coverage, total.missing, total.peak_kw) == (3.0, 0.5, 0.5, 2.0)
     assert (total.export_kwh, total.reactive_kvarh) == (0.25, None)
-    assert sum_of(stray, PIECES, "1d", WHOLE) is None
+    assert pieces_known(stray, PIECES) == []
 
 
 def test_co2_and_cost_are_carried_up() -> None:
     """A month has the CO2 and cost of its days; with a day that has none it has none either."""
     priced = {
         start: with_cost(
-            with_emissions(part(start, 1_000_000), Emissions(HALF, {"market": HALF})),
+            with_co2(part(start, 1_000_000), 1_000_000, DayRates.of(HALF, {"market": HALF})),
             Cost(Decimal("21.35"), "JPY"),
         )
         for start in (0, SLOT_MS)
     }
-    month = sum_of(priced, PIECES, "1mo", WHOLE)
-    assert month is not None
-    whole = carried(month, priced, PIECES)
+    month = sum_of(pieces_known(priced, PIECES), "1mo", WHOLE)
+    whole = carried(month, list(priced.values()))
     assert (whole.co2_kg, whole.co2_market_kg, whole.energy_cost) == (1.0, 1.0, 42.7)
     assert (whole.factor_id, whole.method_factors, whole.currency) == ("f", "market=f", "JPY")
-    bare = carried(month, priced | {SLOT_MS: part(SLOT_MS, 1_000_000)}, PIECES)
+    bare = carried(month, [priced[0], part(SLOT_MS, 1_000_000)])
     assert (bare.co2_kg, bare.co2_market_kg, bare.energy_cost, bare.currency) == (None,) * 3 + ("",)
