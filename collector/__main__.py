@@ -23,6 +23,7 @@ from collector import config
 from collector.app import Collector
 from collector.check import findings
 from collector.commands import accounts, bill, factors, intensity, meters
+from collector.commands.calendar import calendar
 from collector.commands.co2 import co2
 from collector.commands.energy import energy
 from collector.commands.explain import explain
@@ -151,6 +152,7 @@ app.command()(recompute)
 app.command()(energy)
 app.command()(co2)
 app.command()(explain)
+app.command()(calendar)
 for name, group in (
     ("meters", meters.app),
     ("factors", factors.app),

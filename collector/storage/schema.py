@@ -78,7 +78,8 @@ AMOUNT_FIELDS: dict[str, type] = {
     "unit": str,
 }
 GRID_INTENSITY = "grid_intensity"
-BILL = "bill"
+DAY_TYPE = "day_type"
+"""Which kind of day a local day was for the plant, beside the site's totals of that day."""
 ROW_FIELDS: dict[str, dict[str, type]] = {
     GRID_INTENSITY: {
         "g_per_kwh": float,
@@ -87,19 +88,7 @@ ROW_FIELDS: dict[str, dict[str, type]] = {
         "boundary": str,
         "source": str,
     },
-    BILL: {
-        "total": float,
-        "demand_charge": float,
-        "energy_charge": float,
-        "other_charge": float,
-        "kwh": float,
-        "contract_kw": float,
-        "demand_kw": float,
-        "power_factor_percent": float,
-        "currency": str,
-        "tariff": str,
-        "warnings": str,
-    },
+    DAY_TYPE: {"kind": str, "name": str, "works": float},
     **dict.fromkeys(AMOUNT_MEASUREMENTS.values(), AMOUNT_FIELDS),
 }
 """Rows of other measurements, in the totals bucket: field names and what they hold."""

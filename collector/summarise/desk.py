@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from collector.calendars.plant_calendar import PlantCalendar
 from collector.rollup.counters import CounterEvent
 from collector.rollup.periods import Calendar, Window
 from collector.rollup.site_calendar import calendar_of
@@ -18,6 +19,7 @@ from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
 from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
 from collector.summarise.amounts import read_amounts, write_amounts
+from collector.summarise.day_types import day_type_rows
 from collector.summarise.emissions import SiteEmissions
 from collector.summarise.evidence import Evidence
 from collector.summarise.library import Library
@@ -47,6 +49,7 @@ class Desk:
         self.meters: dict[str, MeterSettings] = {meter.id: meter for meter in meters}
         self.tree = tree_of(meters)
         self.calendar = calendar_of(settings) if settings else Calendar(ZoneInfo("UTC"))
+        self.plant = PlantCalendar.of(settings.calendar) if settings else None
         self.emissions = SiteEmissions(settings, library.factors) if settings else None
         self.prices = SitePrices(settings, self.calendar, library.tariffs) if settings else None
         self.faults: list[str] = []
@@ -82,6 +85,8 @@ class Desk:
         electric = [total for total in totals if self.counts_energy(total.meter)]
         for start in range(0, len(electric), BATCH):
             self.store.write_totals(electric[start : start + BATCH])
+        if self.plant is not None:
+            self.store.write_rows(day_type_rows(totals, self.plant, self.calendar))
         others = [total for total in totals if not self.counts_energy(total.meter)]
         write_amounts(self.store, others, {name: m.unit for name, m in self.meters.items()})
 

@@ -159,3 +159,20 @@ def test_billing_months_and_shift_days() -> None:
     assert [total.kwh for total in plant.totals("main", "1bm")] == [24, 24]
     shifts = plant.totals("main", "1sd")
     assert [(shift.kwh, shift.co2_kg) for shift in shifts] == [(7, None), (24, None), (17, None)]
+
+
+def test_each_day_is_told_from_the_others() -> None:
+    """Beside the site's day stands what kind of day it was for the plant."""
+    calendar = SITE.calendar.model_copy(update={"holidays": "JP", "closed": ("2025-05-01",)})
+    plant = Plant(SITE.model_copy(update={"calendar": calendar}))
+    wednesday_ms = APRIL_MS + 29 * DAY
+    plant.land("main", steady(wednesday_ms, wednesday_ms + 4 * DAY, 1))
+    plant.run()
+    rows = plant.store.read_rows("day_type", "s", "_site", 0, FOREVER)
+    assert [(row.fields["kind"], row.fields["works"]) for row in rows] == [
+        ("working", 1.0),
+        ("closed", 0.0),
+        ("working", 1.0),
+        ("holiday", 0.0),
+    ]
+    assert rows[3].fields["name"] == "憲法記念日"
