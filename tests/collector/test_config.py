@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -342,3 +343,19 @@ def test_a_collector_without_sites_is_a_fault(tmp_path: Path) -> None:
     """There is nothing to sum without a site."""
     (fault,) = faults(tmp_path, HEAD.split("[[sites]]")[0])
     assert fault == "sites: missing (at least one [[sites]])"
+
+
+def test_what_the_example_only_offers_is_valid_too(tmp_path: Path) -> None:
+    """Every site setting that the example shows as a comment loads when it is taken in."""
+    text = EXAMPLE.read_text("utf-8")
+    before, _, sites = text.partition("[[sites]]")
+    offered = re.sub(r"^# (\[|[a-z_]+ = )", r"\1", sites.partition("# [grafana]")[0], flags=re.M)
+    path = tmp_path / "collector.toml"
+    path.write_text(f"{before}[[sites]]{offered}", encoding="utf-8")
+    (site,) = config.load(path).sites
+    assert site.target is not None
+    dated = (site.certificates, site.tariffs, site.contract_powers)
+    assert [len(part) for part in dated] == [1, 1, 1]
+    assert [meter.medium for meter in site.meters] == ["electricity"] * 3 + ["gas"]
+    assert site.meters[1].moves
+    assert site.meters[2].virtual
