@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from collector.rollup.counters import CounterEvent
 from collector.state.database import StateDatabase
+
+_FIELDS = (
+    "site, meter, quantity, at_ms, kind, booked_milli_wh, reason, settled_ms, low_milli_wh,"
+    " high_milli_wh, ruled"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,13 @@ class CounterEvents:
         events: Iterable[CounterEvent],
     ) -> None:
         """Put the events in place of those the stretch (UTC ms, half-open) held before."""
-        key, (from_ms, to_ms) = (site, meter, quantity), span
-        rows = [
-            (
-                *(*key, e.at_ms, e.kind, e.booked_milli_wh, e.low_milli_wh, e.high_milli_wh),
-                *(e.reason, e.settled_ms, e.ruled),
-            )
-            for e in events
-            if from_ms <= e.at_ms < to_ms
-        ]
+        from_ms, to_ms = span
+        key = (site, meter, quantity)
+        found = {(e.at_ms, e.kind): e for e in events if from_ms <= e.at_ms < to_ms}
+        known = self._read("AND meter = ? AND quantity = ?", (*key, from_ms, to_ms))
+        # Most stretches hold no event, and a write costs the disk a flush.
+        if [entry.event for entry in known] == sorted(found.values(), key=_order):
+            return
         with self._database.write() as connection:
             connection.execute(
                 "DELETE FROM counter_event WHERE site = ? AND meter = ? AND quantity = ?"
@@ -51,21 +54,34 @@ class CounterEvents:
                 (*key, from_ms, to_ms),
             )
             connection.executemany(
-                "INSERT OR REPLACE INTO counter_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
+                f"INSERT INTO counter_event ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_row(key, event) for event in found.values()],
             )
 
     def list(
         self, site: str, meter: str = "", from_ms: int = 0, to_ms: int = 2**62
-    ) -> list[EventEntry]:
+    ) -> Sequence[EventEntry]:
         """Answer the events of a site, or of one meter, in order of time."""
+        return self._read("AND (? = '' OR meter = ?)", (site, meter, meter, from_ms, to_ms))
+
+    def _read(self, which: str, values: tuple[object, ...]) -> Sequence[EventEntry]:
         rows = self._database.read(
-            "SELECT site, meter, quantity, at_ms, kind, booked_milli_wh, reason, settled_ms,"
-            " low_milli_wh, high_milli_wh, ruled FROM counter_event WHERE site = ?"
-            " AND (? = '' OR meter = ?) AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, meter",
-            (site, meter, meter, from_ms, to_ms),
+            f"SELECT {_FIELDS} FROM counter_event WHERE site = ? {which}"
+            " AND at_ms >= ? AND at_ms < ? ORDER BY at_ms, meter, quantity, kind",
+            values,
         )
         return [_entry(row) for row in rows]
+
+
+def _order(event: CounterEvent) -> tuple[int, str]:
+    return event.at_ms, event.kind
+
+
+def _row(key: tuple[str, str, str], event: CounterEvent) -> tuple[object, ...]:
+    return (
+        *(*key, event.at_ms, event.kind, event.booked_milli_wh, event.reason, event.settled_ms),
+        *(event.low_milli_wh, event.high_milli_wh, event.ruled),
+    )
 
 
 def _entry(row: tuple[Any, ...]) -> EventEntry:
