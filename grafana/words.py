@@ -214,8 +214,8 @@ _ROWS: tuple[Text, ...] = (
     Text("factor.title", "排出係数(表示期間)", "Emission factor (shown range)"),
     Text(
         "factor.about",
-        "暫定は、まだ公表されていない年度に前の係数を使っていることを示します。",
-        "Provisional: an earlier factor stands in for a year that is not yet published.",
+        "暫定または代替は、その日・メニューの係数がなく、別の係数を使っていることを示します。",
+        "Provisional or fallback: another factor stands in where none fits the day and menu.",
     ),
     Text("coverage.title", "日ごとの計測率", "Coverage per day"),
     Text(

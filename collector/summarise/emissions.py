@@ -10,13 +10,11 @@ from __future__ import annotations
 from datetime import date
 
 from collector.accounts.contracts import Contract, contract_on, contracts_of
-from collector.accounts.methods import MARKET, Applied, Factors, Lookup
+from collector.accounts.methods import Applied, Factors, Lookup, own_method
 from collector.rollup.co2_totals import METHOD_FIELDS, DayRates, Rate
 from collector.site_config import SiteSettings
 
 OFFICIAL = "official"
-_OWN_NAMES = {"market_residual": MARKET}
-"""The site's method as the settings call it, where accounts call it otherwise."""
 
 
 class SiteEmissions:
@@ -24,7 +22,7 @@ class SiteEmissions:
 
     def __init__(self, site: SiteSettings, factors: Factors) -> None:
         self._site = site
-        self._own = _OWN_NAMES.get(site.co2_method, site.co2_method)
+        self._own = own_method(site.co2_method)
         self._contracts = contracts_of(site)
         self._lookup = Lookup(factors)
         self._by_day: dict[date, DayRates] = {}

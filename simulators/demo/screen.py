@@ -73,7 +73,7 @@ def live_view(title: str, meters: Sequence[MeterLine], pipeline: PipelineLine) -
     )
     parts: list[Table | Text] = [table, Text(flow)]
     if any(line.provisional for line in meters):
-        parts.append(Text("CO2 is provisional: this year's factor is not published yet", "dim"))
+        parts.append(Text("CO2 is provisional: another factor stands in for today's", "dim"))
     if pipeline.fault:
         parts.append(Text(pipeline.fault, style=ALARM))
     return Group(*parts)
