@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from collector.accounts.contracts import contracts_of
+from collector.accounts.methods import Applied, Lookup, own_method
 from collector.config import CollectorSettings
-from collector.errors import CollectorError, FactorError
-from collector.factors.factor import Factor, Match
+from collector.errors import CollectorError
+from collector.factors.factor import Factor
 from collector.factors.lookup import FactorLibrary
 from collector.inlet import Inlet
 from collector.site_config import SiteSettings
@@ -78,16 +80,13 @@ def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterato
     subject = f"site {site.id}"
     if not site.contracts:
         yield Finding(subject, True, "no contract, so no CO2 (add [[sites.contracts]])")
-    ends = [contract.from_date - timedelta(days=1) for contract in site.contracts[1:]]
-    for contract, last_day in zip(site.contracts, [*ends, today], strict=False):
-        key = (contract.region, contract.supplier, contract.menu, site.co2_method)
-        day = max(contract.from_date, min(last_day, today))
-        try:
-            match = library.find(*key, day)
-        except FactorError as error:
-            yield Finding(subject, False, str(error))
-            continue
-        yield Finding(subject, True, _told(match, contract.menu, day))
+    contracts, lookup = contracts_of(site), Lookup(library)
+    ends = [contract.first - timedelta(days=1) for contract in contracts[1:]]
+    for contract, last_day in zip(contracts, [*ends, today], strict=False):
+        day = max(contract.first, min(last_day, today))
+        applied = lookup.applied(contract, own_method(site.co2_method), day)
+        text = _told(applied, contract.menu, day)
+        yield Finding(subject, applied.factor is not None, text)
 
 
 def _tariffs(site: SiteSettings, library: TariffLibrary, today: date) -> Iterator[Finding]:
@@ -101,9 +100,13 @@ def _tariffs(site: SiteSettings, library: TariffLibrary, today: date) -> Iterato
         yield Finding(f"site {site.id}", True, text)
 
 
-def _told(match: Match, menu: str, day: date) -> str:
-    factor = match.factor
-    text = f"{factor.kg_per_kwh} kg/kWh on {day}, {match.status}, factor {factor.id}"
+def _told(applied: Applied, menu: str, day: date) -> str:
+    factor = applied.factor
+    if factor is None:
+        return applied.reason
+    text = f"{factor.kg_per_kwh} kg/kWh on {day}, {applied.status}, factor {factor.id}"
+    if applied.status == "fallback":
+        return f"{text} ({applied.reason})"
     if not factor.covers(day):
         text += f" (made for {_window(factor)}; none for this day is held yet)"
     if menu and factor.menu != menu:

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
-from collector.factors.factor import Factor, Match, MatchStatus
+from collector.accounts.contracts import contract_on, contracts_of
+from collector.accounts.methods import Applied, Lookup, own_method
 from collector.factors.lookup import FactorLibrary
 from collector.reports.site_data import (
+    STANDINGS,
     DeliveryCounts,
     FactorUsed,
     MeterData,
     Remark,
     SiteOverviewData,
+    Standing,
 )
 from collector.rollup.carbon import JOINT
 from collector.rollup.periods import Calendar
+from collector.rollup.site_calendar import calendar_of
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Total
 from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
@@ -54,7 +58,7 @@ def site_overview_data(
         site_slots=tuple(store.read_totals(site.id, SITE_METER, "30m", first_ms, to_ms)),
         meters=tuple(_meter(store, site, meter, first_ms, to_ms) for meter in site.meters),
         unmeasured_days=tuple(store.read_totals(site.id, UNMEASURED_METER, "1d", first_ms, to_ms)),
-        factors=_factors_used(factors.factors, days),
+        factors=_factors_used(factors, site, days),
         delivery=delivery,
         fiscal_year_starts=site.fiscal_year_starts,
         contract_power_kw=site.contract_power_kw,
@@ -76,10 +80,31 @@ def _meter(
     )
 
 
-def _factors_used(known: Iterable[Factor], days: Iterable[Total]) -> tuple[FactorUsed, ...]:
-    status: dict[str, MatchStatus] = {}
-    for day in days:
-        for name in filter(None, day.factor_id.split(JOINT)):
-            if day.provisional or name not in status:
-                status[name] = "provisional" if day.provisional else "official"
-    return tuple(FactorUsed.of(Match(row, status[row.id])) for row in known if row.id in status)
+def _factors_used(
+    library: FactorLibrary, site: SiteSettings, days: Iterable[Total]
+) -> tuple[FactorUsed, ...]:
+    lookup, contracts, method = Lookup(library), contracts_of(site), own_method(site.co2_method)
+    calendar = calendar_of(site)
+    found: dict[str, Standing] = {}
+    for total in days:
+        contract = contract_on(contracts, calendar.date_of(total.start_ms))
+        for name in filter(None, total.factor_id.split(JOINT)):
+            standing: Standing = "outdated"
+            if contract is not None:
+                day = calendar.date_of(total.start_ms)
+                standing = _standing(lookup.applied(contract, method, day), name, total)
+            found[name] = max(found.get(name, standing), standing, key=STANDINGS.index)
+    return tuple(FactorUsed.of(row, found[row.id]) for row in library.factors if row.id in found)
+
+
+def _standing(now: Applied, name: str, booked: Total) -> Standing:
+    # A total keeps no more than that something stood in. What it was is asked again; a day that
+    # would be booked otherwise by now has no standing of today.
+    same = now.factor is not None and now.factor.id == name
+    if (
+        not same
+        or now.status == "missing"
+        or (now.status == "official") == bool(booked.provisional)
+    ):
+        return "outdated"
+    return now.status

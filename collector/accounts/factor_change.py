@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from collector.accounts.account import MethodSum
+from collector.accounts.account import DayEnergy, MethodSum
 from collector.accounts.amounts import less
+from collector.accounts.contracts import contract_on
 from collector.accounts.ledger import Book, make_account
-from collector.accounts.methods import Factors
+from collector.accounts.methods import Applied, Factors, Lookup
 from collector.accounts.span import Span, fiscal_year_of, fiscal_year_span
 
 
@@ -61,6 +62,46 @@ def fiscal_years(book: Book, starts: int = 4) -> tuple[Span, ...]:
     """The fiscal years of which the book holds energy."""
     years = sorted({fiscal_year_of(energy.day, starts) for energy in book.days})
     return tuple(fiscal_year_span(year, starts) for year in years)
+
+
+def months(book: Book) -> tuple[Span, ...]:
+    """The calendar months of which the book holds energy."""
+    firsts = sorted({energy.day.replace(day=1) for energy in book.days})
+    return tuple(
+        Span(first, (first + timedelta(days=31)).replace(day=1), f"{first:%Y-%m}")
+        for first in firsts
+    )
+
+
+def first_day_changed(
+    old: Factors, new: Factors, books: Iterable[Book], known_on: date | None = None
+) -> date | None:
+    """The first day with energy that another factor, value or standing applies to; None: no day.
+
+    From this day on a recompute books other CO2.
+    """
+    then, now = Lookup(old, known_on), Lookup(new, known_on)
+    days = (
+        energy.day for book in books for energy in book.days if _differs(book, energy, then, now)
+    )
+    return min(days, default=None)
+
+
+def _differs(book: Book, energy: DayEnergy, then: Lookup, now: Lookup) -> bool:
+    contract = contract_on(book.contracts, energy.day)
+    if contract is None:
+        return False
+    methods = dict.fromkeys((*then.methods(contract), *now.methods(contract)))
+    return any(
+        _standing(then.applied(contract, method, energy.day))
+        != _standing(now.applied(contract, method, energy.day))
+        for method in methods
+    )
+
+
+def _standing(applied: Applied) -> tuple[object, ...]:
+    row = applied.factor
+    return (row and row.id, row and row.kg_per_kwh, applied.status)
 
 
 def _changes(

@@ -3,7 +3,8 @@
 Japan (SHK scheme, 温対法): ``jp_shk_basic`` and ``jp_shk_adjusted`` by the supplier's menu, and the
 two of the GHG Protocol: ``location`` by the national average (the ministry publishes no average of
 an area) and ``market`` by the menu's factor. Elsewhere ``location`` by the grid and ``market`` by
-the residual mix. Upstream emissions (Scope 3 category 3) are counted where a factor is held.
+the own factor of the supplier that the contract names, else by the residual mix. Upstream
+emissions (Scope 3 category 3) are counted where a factor is held.
 
 Market-based in Japan takes the menu's *basic* factor from FY2024 activity on, since which it holds
 the certificates the retailer retired and nothing else; before that basic meant fuel only, so the
@@ -26,6 +27,7 @@ from collector.factors.methods import ADJUSTED as SHK_ADJUSTED
 from collector.factors.methods import BASIC as SHK_BASIC
 from collector.factors.methods import BREAK_OF_BASIC, LOCATION, SCOPE_3_METHODS
 from collector.factors.methods import MARKET as RESIDUAL
+from collector.factors.methods import MARKET_SUPPLIER as OWN_OF_SUPPLIER
 from collector.factors.methods import NATIONAL_AVERAGE as SHK_AVERAGE
 from collector.factors.methods import SUBSTITUTE as SHK_SUBSTITUTE
 
@@ -128,8 +130,8 @@ class Lookup:
 
     def _of_market(self, contract: Contract, day: date) -> Applied:
         if not contract.japanese:
-            found = self._found(contract, RESIDUAL, day)
-            right = found.factor is None or found.factor.method == RESIDUAL
+            found = self._found(contract, RESIDUAL, day)  # a supplier's own factor comes first
+            right = found.factor is None or found.factor.method in (OWN_OF_SUPPLIER, RESIDUAL)
             return found if right else Applied(None, "missing", "no residual mix is held")
         if not contract.supplier:
             return Applied(None, "missing", "no supplier in the contract, no residual mix in Japan")
@@ -152,6 +154,11 @@ class Lookup:
         return self._factors.find(
             *(contract.region, contract.supplier, contract.menu, method, day, self._known_on)
         )
+
+
+def own_method(setting: str) -> str:
+    """The name in accounts of the method that a site's settings call so."""
+    return MARKET if setting == RESIDUAL else setting
 
 
 def in_scope_3(method: str) -> bool:

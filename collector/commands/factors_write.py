@@ -1,6 +1,7 @@
 """`collector factors add` and `import`: new rows for the plant's own folder, checked first.
 
-Both say which keys and windows get a first or another value, and write a file whole or not at all.
+Both say which keys and windows get a first or another value and what that changes in the plant,
+and write a file whole or not at all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,14 @@ from typing import Annotated, Any
 
 import typer
 
+from collector.commands.factor_effect import (
+    Effect,
+    MonthsOption,
+    effect_of,
+    effect_view,
+    show_effect,
+    show_next_step,
+)
 from collector.commands.factor_folder import FolderOption, SettingsOption, own_folder
 from collector.commands.terminal import JsonOption, day_named, err, one_line, out, print_json
 from collector.errors import CollectorError, FactorError
@@ -74,6 +83,7 @@ def add(
     via: Annotated[Given, _value("Through what it was read")] = None,
     path: SettingsOption = None,
     folder: FolderOption = None,
+    by_month: MonthsOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -85,11 +95,14 @@ def add(
         old, new = library_of(own), with_draft(own, draft)
         found = changes(old, new)
         written = None if dry_run else put(own, draft)
+        effect = effect_of(path, own, old, new, by_month)
     if as_json:
-        print_json({"added": row["id"], **_outcome(written, found)})
+        print_json({"added": row["id"], **_outcome(written, found, effect)})
         return
     _tell(found)
+    show_effect(effect)
     out.print(f"{row['id']}: {_where(written, draft, own)}", markup=False)
+    show_next_step(effect, path)
 
 
 def import_(
@@ -100,6 +113,7 @@ def import_(
     url: Annotated[str, typer.Option(help="Where the list was found.")] = "",
     path: SettingsOption = None,
     folder: FolderOption = None,
+    by_month: MonthsOption = False,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -112,12 +126,17 @@ def import_(
         edition = ListEdition(published_on, day_named(known_on), activity_year, url)
         old = library_of(own)
         found = import_list(file.name, _bytes(file), edition, old)
-        changed, written = _taken(found, old, own, dry_run)
+        new, written = _taken(found, old, own, dry_run)
+        changed = changes(old, new)
+        effect = effect_of(path, own, old, new, by_month) if found.draft else Effect()
     if as_json:
-        print_json({**_outcome(written, changed), **_counts(found)})
+        print_json({**_outcome(written, changed, effect), **_counts(found)})
     else:
         _tell(changed)
+        if found.draft:
+            show_effect(effect)
         _tell_import(found, own, written)
+        show_next_step(effect, path)
     if found.refused:
         raise typer.Exit(1)
 
@@ -132,20 +151,21 @@ def _bytes(file: Path) -> bytes:
 
 def _taken(
     found: ListImport, old: FactorLibrary, own: Path, dry_run: bool
-) -> tuple[Sequence[Change], Path | None]:
+) -> tuple[FactorLibrary, Path | None]:
     if found.draft is None:
-        return (), None
+        return old, None
     if (own / found.draft.name).exists():
         hint = "give this edition its own --known-on, or take that file away"
         raise FactorError(f"{own / found.draft.name} is there already", hint)
-    changed = changes(old, with_draft(own, found.draft))
-    return changed, None if dry_run else put(own, found.draft)
+    new = with_draft(own, found.draft)
+    return new, None if dry_run else put(own, found.draft)
 
 
-def _outcome(written: Path | None, changed: Iterable[Change]) -> dict[str, object]:
+def _outcome(written: Path | None, changed: Iterable[Change], effect: Effect) -> dict[str, object]:
     return {
         "file": str(written) if written else None,
         "changes": [change_record(change) for change in changed],
+        "plant": effect_view(effect),
     }
 
 

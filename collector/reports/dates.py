@@ -1,4 +1,7 @@
-"""Dates as the reader writes them, in the site's time zone: 2026年11月23日(月), Mon 23 Nov 2026."""
+"""Dates as the reader writes them, in the site's time zone: 2026年11月23日(月), Mon 23 Nov 2026.
+
+The words themselves are those of ``collector.rollup.period_names``.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,18 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from collector.reports.report import Language
+from collector.rollup.period_names import (
+    day_and_month,
+    day_name,
+    fiscal_year_name,
+    month_name,
+    month_word,
+    short_day_name,
+    weekday_name,
+)
 from collector.rollup.periods import SLOT_MS, Calendar, midnight_ms
 
 DAY_MS = 86_400_000
-_DAYS_JA = "月火水木金土日"
-_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
-              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +65,27 @@ class Dates:
 
     def full(self, day: date) -> str:
         """2026年11月23日(月) or Mon 23 Nov 2026."""
-        if self.language == "ja":
-            return f"{day.year}年{self.short(day)}"
-        return f"{self.short(day)} {day.year}"
+        return day_name(day, self.language)
 
     def short(self, day: date) -> str:
         """11月23日(月) or Mon 23 Nov."""
-        if self.language == "ja":
-            return f"{day.month}月{day.day}日({_DAYS_JA[day.weekday()]})"
-        return f"{_DAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}"
+        return short_day_name(day, self.language)
 
     def day_only(self, day: date) -> str:
         """2026年11月23日 or 23 Nov 2026, without the weekday."""
-        if self.language == "ja":
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        named = day_and_month(day, self.language)
+        return f"{day.year}年{named}" if self.language == "ja" else f"{named} {day.year}"
 
     def axis(self, day: date) -> tuple[str, str]:
         """Label and short label of a day on an axis: 11/23(月), 23(月); Mon 23 Nov, Mon 23."""
+        weekday = weekday_name(day, self.language)
         if self.language == "ja":
-            weekday = _DAYS_JA[day.weekday()]
             return f"{day.month}/{day.day}({weekday})", f"{day.day}({weekday})"
-        weekday = _DAYS_EN[day.weekday()]
-        return f"{weekday} {day.day} {_MONTHS_EN[day.month - 1]}", f"{weekday} {day.day}"
+        return self.short(day), f"{weekday} {day.day}"
 
     def month(self, day: date) -> str:
         """2026年11月 or Nov 2026."""
-        if self.language == "ja":
-            return f"{day.year}年{day.month}月"
-        return f"{_MONTHS_EN[day.month - 1]} {day.year}"
+        return month_name(day, self.language)
 
     def months(self, days: Sequence[date]) -> list[tuple[date, date, tuple[str, str]]]:
         """The months of the days in order: first day, last day, label and short label."""
@@ -97,7 +97,7 @@ class Dates:
 
     def _month_axis(self, day: date, first: bool) -> tuple[str, str]:
         # The year stands at the first month and at January.
-        short = f"{day.month}月" if self.language == "ja" else _MONTHS_EN[day.month - 1]
+        short = month_word(day, self.language)
         return (self.month(day) if first or day.month == 1 else short), short
 
     def clock(self, at_ms: int) -> str:
@@ -130,10 +130,8 @@ class Dates:
         """2026年度 or FY2026, named after the year it starts in; two when the days span them."""
         calendar = Calendar(self.zone, self.fiscal_year_starts)
         years = sorted({calendar.fiscal_year_of(first), calendar.fiscal_year_of(last)})
-        if self.fiscal_year_starts == 1:
-            words = [f"{year}年" if self.language == "ja" else str(year) for year in years]
-        else:
-            words = [f"{year}年度" if self.language == "ja" else f"FY{year}" for year in years]
+        starts = self.fiscal_year_starts
+        words = [fiscal_year_name(year, starts, self.language) for year in years]
         return ("〜" if self.language == "ja" else "–").join(words)
 
     def _to(self, spaced: bool) -> str:

@@ -69,8 +69,7 @@ def co2_bars(view: SiteView) -> Section:
     parts = _scaled(kg, scale)
     layer = _Layer(LegendEntry(view.say("co2_site"), "solid", "co2"), parts)
     chart = _chart(view, title, unit, held, parts, [layer])
-    badge = view.say("provisional") if view.facts.provisional else ""
-    return Section(title, _lead(view, held, parts, unit), (chart,), badge)
+    return Section(title, _lead(view, held, parts, unit), (chart,), view.co2_badge())
 
 
 def _chart(

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from collector.factors.factor import Match, MatchStatus
+from collector.factors.factor import Factor
 from collector.reports.report import Language
 from collector.rollup.totals import Total
+
+Standing = Literal["official", "provisional", "fallback", "outdated"]
+"""What a factor is to the days it was booked for: their own; in the place of one that is not yet
+final; in the place of one that does not exist; or by now no longer what applies to them."""
+STANDINGS: tuple[Standing, ...] = ("official", "provisional", "fallback", "outdated")
+"""From the best to the worst: a factor has the worst standing it had on any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,17 @@ class MeterData:
 class FactorUsed:
     """An emission factor behind the period's CO2, as it must be cited.
 
-    ``value`` is kg-CO2/kWh; the activity window starts with ``valid_from`` and excludes
-    ``valid_to`` (None: open). ``supplier`` and ``menu`` are as the source prints them,
-    ``published`` is the publisher's date or revision, ``attribution`` what its licence asks for.
+    ``value`` is kg/kWh of the ``gas``, CO2 or CO2e; the activity window starts with
+    ``valid_from`` and excludes ``valid_to`` (None: open). ``supplier`` and ``menu`` are as the
+    source prints them, ``published`` is the publisher's date or revision, ``attribution`` what
+    its licence asks for.
     """
 
     id: str
     value: Decimal
     source_title: str
     publisher: str
-    status: MatchStatus
+    status: Standing
     valid_from: date
     valid_to: date | None
     method: str
@@ -53,17 +61,19 @@ class FactorUsed:
     menu: str = ""
     published: str = ""
     attribution: str = ""
+    region: str = ""
+    gas: str = "CO2"
 
     @classmethod
-    def of(cls, match: Match) -> FactorUsed:
-        """The citation of a factor that was found for a day."""
-        factor, source = match.factor, match.factor.source
+    def of(cls, factor: Factor, status: Standing) -> FactorUsed:
+        """The citation of a row that days were booked with."""
+        source = factor.source
         return cls(
             factor.id,
             factor.kg_per_kwh,
             source.title,
             source.publisher,
-            match.status,
+            status,
             factor.valid_from,
             factor.valid_to,
             factor.method,
@@ -71,6 +81,8 @@ class FactorUsed:
             menu=factor.menu_name or factor.menu,
             published=", ".join(filter(None, (source.published_on, source.revision))),
             attribution=source.attribution,
+            region=factor.region,
+            gas=factor.gas,
         )
 
 

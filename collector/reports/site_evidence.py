@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from collector.factors.factor import UNSTATED
 from collector.reports.report import Block, Cell, Column, Note, Row, Section, Table
 from collector.reports.site_data import FactorUsed
 from collector.reports.site_view import SiteView
@@ -26,9 +27,10 @@ def evidence(view: SiteView) -> Section:
 
 def _factor_table(view: SiteView, factor: FactorUsed) -> Table:
     source = factor.source_title + (f" ({factor.published})" if factor.published else "")
+    gas = factor.gas.replace("CO2", "CO₂")
     lines = (
-        ("factor_value", f"{factor.value} kg-CO₂/kWh (= t-CO₂/MWh)"),
-        ("supplier", " ".join(filter(None, (factor.supplier, factor.menu)))),
+        ("factor_value", f"{factor.value} kg-{gas}/kWh (= t-{gas}/MWh)"),
+        _whose(factor),
         ("method", method_name(factor.method, view.language)),
         ("window", _window(view, factor)),
         ("status", view.say(f"status_{factor.status}")),
@@ -41,6 +43,12 @@ def _factor_table(view: SiteView, factor: FactorUsed) -> Table:
     return Table(view.say("factor_value"), _TERMS, rows)
 
 
+def _whose(factor: FactorUsed) -> tuple[str, str]:
+    # A row without a supplier is a region's, and its menu then names which figure of it.
+    who = ("supplier", factor.supplier) if factor.supplier else ("region", factor.region)
+    return who[0], " ".join(filter(None, (who[1], factor.menu)))
+
+
 def _rules(view: SiteView) -> Table:
     rows = [Row((Cell(view.say(rule)), Cell(view.say(f"{rule}_text")))) for rule in _RULES]
     version = Cell(f"Mieruka {view.data.software_version}")
@@ -50,6 +58,8 @@ def _rules(view: SiteView) -> Table:
 
 def _window(view: SiteView, factor: FactorUsed) -> str:
     first = factor.valid_from
+    if first == UNSTATED:
+        return view.say("window_unstated")
     if factor.valid_to is None:
         return f"{view.dates.day_only(first)} {view.say('open_end')}"
     last = factor.valid_to.fromordinal(factor.valid_to.toordinal() - 1)

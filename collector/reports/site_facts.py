@@ -13,11 +13,12 @@ from datetime import date
 from decimal import Decimal
 from math import fsum
 from statistics import fmean, median
+from typing import Literal
 
 from collector.reports.dates import Dates, is_weekend
 from collector.reports.numbers import exact_sum
 from collector.reports.report import Quality
-from collector.reports.site_data import SiteOverviewData
+from collector.reports.site_data import FactorUsed, SiteOverviewData
 from collector.rollup.periods import SLOT_MS
 from collector.rollup.totals import Total
 
@@ -28,6 +29,9 @@ ESTIMATED_FROM = 0.01
 """Share of a slot's energy from which it is shown as estimated."""
 COVERED_ENOUGH = 0.5
 """Coverage below which a slot is shown as estimated whatever its energy."""
+StandsIn = Literal[
+    "", "provisional", "fallback", "provisional_and_fallback", "provisional_or_fallback"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class SiteFacts:
 
     ``days`` and ``slots`` are the site's own, in order; ``whole_days`` are those that lie wholly
     in the period. ``base_load_kw`` is the median over days of the day's lowest 30-minute mean;
-    ``days_without_co2`` counts the days no factor was found for.
+    ``days_without_co2`` counts the days no factor was found for. ``stands_in`` is what factors
+    behind the CO2 stand in as, "" when each was published for its days.
     """
 
     days: tuple[Total, ...]
@@ -50,7 +55,7 @@ class SiteFacts:
     base_load_kw: float | None
     co2_kg: Decimal | None
     days_without_co2: int
-    provisional: bool
+    stands_in: StandsIn
 
     @property
     def load_factor(self) -> float | None:
@@ -89,7 +94,7 @@ def site_facts(data: SiteOverviewData, dates: Dates) -> SiteFacts:
         base_load_kw=_base_load_kw(slots, dates),
         co2_kg=exact_sum(booked) if booked else None,
         days_without_co2=len(days) - len(booked),
-        provisional=any(day.provisional > 0 for day in days),
+        stands_in=_stands_in(days, data.factors),
     )
 
 
@@ -130,6 +135,18 @@ def by_local_day(totals: Iterable[Total], dates: Dates) -> dict[date, list[Total
     for total in totals:
         found[dates.day_of(total.start_ms)].append(total)
     return dict(found)
+
+
+def _stands_in(days: Iterable[Total], factors: Iterable[FactorUsed]) -> StandsIn:
+    # A total knows that something stood in, the factors know what.
+    if not any(day.provisional > 0 for day in days):
+        return ""
+    told = {factor.status for factor in factors}
+    if {"provisional", "fallback"} <= told:
+        return "provisional_and_fallback"
+    if "provisional" in told:
+        return "provisional"
+    return "fallback" if "fallback" in told else "provisional_or_fallback"
 
 
 def _whole_days(data: SiteOverviewData, dates: Dates) -> frozenset[date]:

@@ -53,8 +53,7 @@ def _co2(view: SiteView) -> Figure:
         note = view.say("factors_note", n=len(factors)) if factors else ""
     if facts.co2_kg is not None and facts.days_without_co2:
         note = view.say("co2_partly", days=facts.days_without_co2)
-    badge = view.say("provisional") if facts.provisional else ""
-    return Figure(view.say("co2"), value, unit, note, "co2", badge)
+    return Figure(view.say("co2"), value, unit, note, "co2", view.co2_badge())
 
 
 def _peak(view: SiteView) -> Figure:

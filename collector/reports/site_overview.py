@@ -19,12 +19,19 @@ from collector.reports.site_data import (
     SiteOverviewData,
 )
 from collector.reports.site_evidence import evidence
+from collector.reports.site_facts import StandsIn
 from collector.reports.site_figures import figures
 from collector.reports.site_pictures import heat, profile
 from collector.reports.site_quality import quality
 from collector.reports.site_view import SiteView
 from collector.rollup.periods import SLOT_MS
 
+_NOTES: dict[StandsIn, str] = {
+    "provisional": "provisional_note",
+    "fallback": "fallback_note",
+    "provisional_and_fallback": "provisional_and_fallback_note",
+    "provisional_or_fallback": "provisional_or_fallback_note",
+}
 __all__ = [
     "DeliveryCounts",
     "FactorUsed",
@@ -108,6 +115,8 @@ def _period(view: SiteView) -> ReportPeriod:
 
 def _notes(view: SiteView) -> tuple[Note, ...]:
     notes = [Note(remark.said(view.language)) for remark in view.data.remarks]
-    if view.facts.provisional:
-        notes.append(Note(view.say("provisional_note"), kind="provisional"))
+    if view.facts.stands_in:
+        notes.append(Note(view.say(_NOTES[view.facts.stands_in]), kind="provisional"))
+    if any(factor.status == "outdated" for factor in view.data.factors):
+        notes.append(Note(view.say("outdated_note"), view.say("outdated_hint"), "warning"))
     return tuple(notes)

@@ -61,6 +61,10 @@ class SiteView:
         """Sentences one after the other, as the language sets them."""
         return ("" if self.language == "ja" else " ").join(filter(None, sentences))
 
+    def co2_badge(self) -> str:
+        """The mark that never leaves a CO2 figure: what its factors stand in as, "" for none."""
+        return self.say(self.facts.stands_in) if self.facts.stands_in else ""
+
     def no_days(self) -> Note:
         """Say that there are no daily totals, and what to do."""
         return Note(self.say("no_days"), self.say("no_slots_hint"), "empty")

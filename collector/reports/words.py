@@ -56,6 +56,9 @@ _ROWS: dict[str, tuple[str, str]] = {
         "{days} days without a factor are not included",
     ),
     "provisional": ("暫定", "Provisional"),
+    "fallback": ("代替", "Fallback"),
+    "provisional_and_fallback": ("暫定・代替", "Provisional, fallback"),
+    "provisional_or_fallback": ("暫定または代替", "Provisional or fallback"),
     "no_figure": ("データなし", "no data"),
     # shared legend and quality words
     "measured": ("実測", "Measured"),
@@ -205,21 +208,54 @@ _ROWS: dict[str, tuple[str, str]] = {
     "factor_id": ("係数の識別子", "Factor id"),
     "factor_value": ("排出係数", "Emission factor"),
     "supplier": ("小売電気事業者・メニュー", "Supplier, menu"),
+    "region": ("地域", "Region"),
     "method": ("係数の種類", "Method"),
     "source": ("出典", "Source"),
     "publisher": ("公表者", "Publisher"),
     "attribution": ("出典の表示", "Attribution"),
     "window": ("適用期間(活動)", "Applies to activity"),
+    "window_unstated": ("公表者の記載なし", "not stated by the publisher"),
     "open_end": ("以降", "onwards"),
     "status": ("状態", "Status"),
     "status_official": ("確定(この期間の係数)", "Official (published for this period)"),
     "status_provisional": (
-        "暫定(この期間の係数が未公表のため代用。公表後に再算定)",
-        "Provisional (stands in until this period's factor is published; then restated)",
+        "暫定(この期間・契約の確定した係数が未公表のため代用。公表後に再算定)",
+        "Provisional (stands in until the final factor of this period and contract is published; "
+        "then restated)",
+    ),
+    "status_fallback": (
+        "代替(該当する係数がないため、別の種類または広い地域の係数を使用)",
+        "Fallback (none is published that fits: another kind of factor, or that of a wider "
+        "region, stands in)",
+    ),
+    "status_outdated": (
+        "旧係数(集計後に、適用する係数または契約が変わりました)",
+        "Outdated (since this was booked, another factor or contract has come to apply)",
     ),
     "provisional_note": (
-        "CO₂は暫定値です。この期間に適用する係数の公表後に再算定します。",
-        "CO₂ is provisional: it will be restated once the factor for this period is published.",
+        "CO₂は暫定値です。この期間・契約の確定した係数の公表後に再算定します。",
+        "CO₂ is provisional: it will be restated once the final factor of this period and "
+        "contract is published.",
+    ),
+    "fallback_note": (
+        "CO₂に代替の係数を使っています。該当する係数が公表されていないためです(「根拠」を参照)。",
+        "CO₂ is counted by a fallback factor, since none that fits is published (see “Evidence”).",
+    ),
+    "provisional_and_fallback_note": (
+        "CO₂の一部は暫定、一部は代替の係数による値です(「根拠」を参照)。",
+        "CO₂ is provisional in part, and counted by a fallback factor in part (see “Evidence”).",
+    ),
+    "provisional_or_fallback_note": (
+        "CO₂に暫定または代替の係数による値を含みます(「根拠」を参照)。",
+        "CO₂ holds figures by a provisional or fallback factor (see “Evidence”).",
+    ),
+    "outdated_note": (
+        "CO₂の集計後に、適用する係数または契約が変わりました。",
+        "Since the CO₂ was booked, another factor or contract has come to apply.",
+    ),
+    "outdated_hint": (
+        "collector recompute で再計算してから、報告を作り直してください",
+        "book it anew with collector recompute, then make the report again",
     ),
     "factor_unknown": (
         "係数「{id}」の出典が見つかりません。",
@@ -274,6 +310,14 @@ _ROWS: dict[str, tuple[str, str]] = {
     "location": (
         "ロケーション基準(GHGプロトコル スコープ2)",
         "Location-based (GHG Protocol Scope 2)",
+    ),
+    "lifecycle_average": (
+        "ライフサイクル平均(公的な平均係数のない地域)",
+        "Lifecycle average (where there is no official average)",
+    ),
+    "market_supplier": (
+        "マーケット基準・小売電気事業者(GHGプロトコル スコープ2)",
+        "Market-based, the supplier's own factor (GHG Protocol Scope 2)",
     ),
     "market_residual": (
         "マーケット基準・残差(GHGプロトコル スコープ2)",

@@ -16,6 +16,28 @@ _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
 
 
+def weekday_name(day: date, language: Language) -> str:
+    """月 or Mon."""
+    return (_DAYS_JA if language == "ja" else _DAYS_EN)[day.weekday()]
+
+
+def month_word(day: date, language: Language) -> str:
+    """11月 or Nov, without the year."""
+    return f"{day.month}月" if language == "ja" else _MONTHS_EN[day.month - 1]
+
+
+def day_and_month(day: date, language: Language) -> str:
+    """11月23日 or 23 Nov."""
+    month = month_word(day, language)
+    return f"{month}{day.day}日" if language == "ja" else f"{day.day} {month}"
+
+
+def short_day_name(day: date, language: Language) -> str:
+    """11月23日(月) or Mon 23 Nov."""
+    named, weekday = day_and_month(day, language), weekday_name(day, language)
+    return f"{named}({weekday})" if language == "ja" else f"{weekday} {named}"
+
+
 def year_name(year: int, language: Language) -> str:
     """2025年 or 2025."""
     return f"{year}年" if language == "ja" else str(year)
@@ -30,9 +52,8 @@ def fiscal_year_name(year: int, first_month: int, language: Language) -> str:
 
 def month_name(day: date, language: Language) -> str:
     """2026年11月 or Nov 2026."""
-    if language == "ja":
-        return f"{day.year}年{day.month}月"
-    return f"{_MONTHS_EN[day.month - 1]} {day.year}"
+    month = month_word(day, language)
+    return f"{day.year}年{month}" if language == "ja" else f"{month} {day.year}"
 
 
 def billing_month_name(first: date, last: date, language: Language) -> str:
@@ -44,16 +65,14 @@ def billing_month_name(first: date, last: date, language: Language) -> str:
     name = f"{month_name(last, 'ja')}分" if language == "ja" else f"{month_name(last, 'en')} bill"
     if first.month == last.month:
         return name
-    if language == "ja":
-        return f"{name}({first.month}月{first.day}日〜{last.month}月{last.day}日)"
-    return f"{name} ({_day_and_month(first)} – {_day_and_month(last)})"
+    begins, ends = day_and_month(first, language), day_and_month(last, language)
+    return f"{name}({begins}〜{ends})" if language == "ja" else f"{name} ({begins} – {ends})"
 
 
 def day_name(day: date, language: Language) -> str:
     """2026年11月23日(月) or Mon 23 Nov 2026."""
-    if language == "ja":
-        return f"{day.year}年{day.month}月{day.day}日({_DAYS_JA[day.weekday()]})"
-    return f"{_DAYS_EN[day.weekday()]} {_day_and_month(day)} {day.year}"
+    named = short_day_name(day, language)
+    return f"{day.year}年{named}" if language == "ja" else f"{named} {day.year}"
 
 
 def shift_day_name(start: datetime, language: Language) -> str:
@@ -72,7 +91,3 @@ def slot_name(start: datetime, end: datetime, language: Language) -> str:
     to = f"{end:%H:%M}" if end.date() == start.date() else "24:00"
     dash = "〜" if language == "ja" else "–"
     return f"{day_name(start.date(), language)} {start:%H:%M}{dash}{to}"
-
-
-def _day_and_month(day: date) -> str:
-    return f"{day.day} {_MONTHS_EN[day.month - 1]}"

@@ -144,6 +144,19 @@ def test_check_says_when_another_factor_stands_in(tmp_path: Path) -> None:
     assert "none for this day is held yet" in told.text
 
 
+def test_check_tells_a_fallback_with_its_reason(tmp_path: Path) -> None:
+    """A contract without supplier counts by the substitute value, as the totals will."""
+    file = write(tmp_path, free_port())
+    text = file.read_text()
+    named = 'supplier = "A0269"\nmenu = "M"\n'
+    assert named in text
+    file.write_text(text.replace(named, ""))
+    *_, told = findings(config.load(file), date(2025, 6, 1), broker_timeout_s=0.1)
+    assert told.ok
+    assert "kg/kWh on 2025-06-01, fallback, factor jp-shk-" in told.text
+    assert told.text.endswith("(no supplier in the contract: the substitute value (代替値))")
+
+
 def test_check_of_a_site_without_a_contract_says_that_there_is_no_co2(tmp_path: Path) -> None:
     """It is a note, not a fault."""
     file = write(tmp_path, free_port())

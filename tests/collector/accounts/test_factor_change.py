@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from collector.accounts.factor_change import fiscal_years, what_would_change
+from collector.accounts.contracts import Contract
+from collector.accounts.factor_change import (
+    first_day_changed,
+    fiscal_years,
+    months,
+    what_would_change,
+)
 from tests.collector.accounts.books import FY2025, book, days_of, factor, library
 
 FIX = factor(
@@ -56,10 +62,36 @@ def test_the_same_factors_change_nothing() -> None:
 def test_a_first_figure_is_a_change_without_difference() -> None:
     """Where there was no factor before, there is no difference to tell."""
     stranger = factor("first", "jp_shk_basic", "0.2", supplier="S3", supplier_name="Three")
-    from_s3 = book(HELD.days, [HELD.contracts[0].__class__(date(2020, 4, 1), "JP", "S3", "M")])
+    from_s3 = book(HELD.days, [Contract(date(2020, 4, 1), "JP", "S3", "M")])
     found = what_would_change(library(), library(stranger), [(from_s3, [FY2025])])
     change = next(one for one in found if one.method == "jp_shk_basic")
     assert (change.old_kg, change.new_kg, change.difference_kg) == (None, Decimal(20), None)
+
+
+def test_the_first_day_that_is_booked_otherwise() -> None:
+    """The first day with energy in the window, not the window's own first day; None for none."""
+    assert first_day_changed(library(), library(FIX), [HELD]) == date(2026, 3, 31)
+    assert first_day_changed(library(), library(NEXT), [HELD]) == date(2026, 4, 1)
+    assert first_day_changed(library(), library(), [HELD]) is None
+    assert first_day_changed(library(), library(FIX), [HELD], date(2026, 6, 3)) is None
+    elsewhere = factor("first", "jp_shk_basic", "0.2", supplier="S3", supplier_name="Three")
+    assert first_day_changed(library(), library(elsewhere), [HELD]) is None
+
+
+def test_a_row_near_a_missing_one_is_no_change() -> None:
+    """What nothing fits stays so, whichever rows the error then names as near."""
+    stranger = [Contract(date(2020, 4, 1), "JP", "S9", "M")]
+    near = factor("near", "jp_shk_basic", "0.2", supplier="S99", supplier_name="Near")
+    assert first_day_changed(library(), library(near), [book(HELD.days, stranger)]) is None
+
+
+def test_the_months_of_a_book() -> None:
+    """Whole months, over the end of a year too, each once."""
+    over_new_year = book(days_of(date(2025, 12, 30), [1, 1, 1]))
+    assert [(str(span), span.first, span.end) for span in months(over_new_year)] == [
+        ("2025-12", date(2025, 12, 1), date(2026, 1, 1)),
+        ("2026-01", date(2026, 1, 1), date(2026, 2, 1)),
+    ]
 
 
 def test_the_fiscal_years_of_a_book() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from collector.accounts.contracts import Contract
-from collector.accounts.methods import MARKET, Lookup, in_scope_3, worst
+from collector.accounts.methods import MARKET, Lookup, in_scope_3, own_method, worst
 from collector.factors.lookup import FactorLibrary
 from tests.collector.accounts.books import CONTRACT, factor, library
 
@@ -88,6 +88,37 @@ def test_market_based_elsewhere_is_the_residual_mix_else_the_grid() -> None:
     assert british.factor is not None
     assert (german.factor.method, german.status) == ("market_residual", "official")
     assert (british.factor.method, british.status) == ("location", "fallback")
+
+
+def test_a_suppliers_own_factor_comes_before_the_residual_mix() -> None:
+    """Only for the contract that names the supplier; its standing is told as anywhere."""
+    place = {"region": "DE", "valid_from": date(2024, 1, 1), "valid_to": date(2025, 1, 1)}
+    own = factor("own", "market_supplier", "0.1", **place)
+    mix = factor("mix", "market_residual", "0.7", **place, supplier="", menu="", kind="residual")
+    lookup = Lookup(library(own, mix))
+    first = date(2020, 1, 1)
+    named, nobody = Contract(first, "DE", "S1", "M"), Contract(first, "DE")
+    told = [
+        (applied.factor and applied.factor.id, applied.status)
+        for applied in (
+            lookup.applied(named, MARKET, date(2024, 6, 1)),
+            lookup.applied(named, MARKET, date(2025, 6, 1)),
+            lookup.applied(Contract(first, "DE", "S9"), MARKET, date(2024, 6, 1)),
+            lookup.applied(nobody, MARKET, date(2024, 6, 1)),
+        )
+    ]
+    assert told == [
+        ("own", "official"),
+        ("own", "provisional"),
+        ("mix", "official"),
+        ("mix", "official"),
+    ]
+
+
+def test_the_settings_call_market_based_by_its_factor() -> None:
+    """Every other method has one name everywhere."""
+    assert own_method("market_residual") == MARKET
+    assert own_method("jp_shk_adjusted") == "jp_shk_adjusted"
 
 
 def test_a_lifecycle_average_is_a_fallback() -> None:

@@ -21,6 +21,7 @@ from collector.reports.report import (
     StepChart,
     Table,
 )
+from collector.reports.site_data import Standing
 from collector.reports.site_overview import FactorUsed, Remark, SiteOverviewData, site_overview
 from tests.collector.reports.sample_site import (
     DAY_MS,
@@ -125,6 +126,51 @@ def test_a_provisional_factor_marks_every_co2_figure() -> None:
     assert (_co2(official).badge, official.sections[CO2].badge, official.notes) == ("", "", ())
 
 
+@pytest.mark.parametrize(
+    ("statuses", "ja", "en"),
+    [
+        (["fallback"], "代替", "Fallback"),
+        (["official", "fallback"], "代替", "Fallback"),
+        (["provisional", "fallback"], "暫定・代替", "Provisional, fallback"),
+        ([], "暫定または代替", "Provisional or fallback"),
+    ],
+)
+def test_a_fallback_is_told_as_such(statuses: list[Standing], ja: str, en: str) -> None:
+    """Neither provisional nor official; where it is not known which of the two, both are named."""
+    data = plant()
+    days = tuple(replace(day, provisional=1.0) for day in data.site_days)
+    used = tuple(replace(factor(), id=one, status=one) for one in statuses)
+    data = replace(data, site_days=days, factors=used)
+    for language, badge in zip(LANGUAGES, (ja, en), strict=True):
+        report = site_overview(data, language)
+        assert (_co2(report).badge, report.sections[CO2].badge) == (badge, badge)
+        assert [note.kind for note in report.notes] == ["provisional"]
+        told = [dict(table)[row] for table in _tables(report.sections[EVIDENCE])[:-1]
+                for row in ("状態", "Status") if row in dict(table)]  # fmt: skip
+        assert ["provisional" in one.lower() or "暫定" in one for one in told] == [
+            one == "provisional" for one in statuses
+        ]
+
+
+def test_a_figure_booked_before_factors_changed_says_what_to_do() -> None:
+    """The page warns at the top, and the factor is not called official."""
+    used = replace(factor(), status="outdated")
+    report = site_overview(replace(plant(), factors=(used,)), "en")
+    assert [(note.kind, "collector recompute" in note.hint) for note in report.notes] == [
+        ("warning", True)
+    ]
+    assert dict(_tables(report.sections[EVIDENCE])[0])["Status"].startswith("Outdated")
+
+
+def test_a_window_nobody_stated_is_not_shown_as_the_year_1() -> None:
+    """The publisher stated no year, and so does the page."""
+    used = replace(factor(), valid_from=date.min, valid_to=None)
+    rows = dict(
+        _tables(site_overview(replace(plant(), factors=(used,)), "en").sections[EVIDENCE])[0]
+    )
+    assert rows["Applies to activity"] == "not stated by the publisher"
+
+
 def test_a_factor_is_cited_in_full() -> None:
     """Value, supplier and menu, method, window, status, source, publisher and id are there."""
     rows = dict(_tables(site_overview(plant(), "en").sections[EVIDENCE])[0])
@@ -143,10 +189,22 @@ def test_a_factor_is_cited_in_full() -> None:
 def test_a_shipped_factor_can_be_cited() -> None:
     """A match of the factor library turns into its citation."""
     match = FactorLibrary.shipped().find("JP", "A0269", "M", "jp_shk_adjusted", date(2025, 6, 1))
-    used = FactorUsed.of(match)
+    used = FactorUsed.of(match.factor, match.status)
     assert (used.value, used.status) == (Decimal("0.452"), "official")
     assert used.supplier == "A0269 東京電力エナジーパートナー(株)"
     assert "" not in (used.publisher, used.source_title, used.attribution)
+
+
+def test_a_regional_factor_names_its_region_and_gas() -> None:
+    """Without a supplier the region is cited, and CO2e is never passed off as CO2."""
+    match = FactorLibrary.shipped().find("TH", None, None, "location", date(2025, 6, 1))
+    used = FactorUsed.of(match.factor, match.status)
+    rows = dict(
+        _tables(site_overview(replace(plant(), factors=(used,)), "en").sections[EVIDENCE])[0]
+    )
+    assert rows["Region"] == "TH Ember generation average"
+    assert rows["Emission factor"].endswith("kg-CO₂e/kWh (= t-CO₂e/MWh)")
+    assert "Supplier, menu" not in rows
 
 
 def test_a_factor_without_its_source_is_told() -> None:
