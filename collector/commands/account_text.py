@@ -15,7 +15,7 @@ from collector.accounts.derivation import MeterDerivation, SlotCounts
 from collector.accounts.energy_law import whole_kl
 from collector.accounts.span import ONE_DAY
 from collector.accounts.view import thresholds_of
-from collector.commands.terminal import out
+from collector.commands.terminal import out, print_table
 from collector.rollup.carbon import energy_kwh
 
 
@@ -39,6 +39,16 @@ def show_account(account: Account) -> None:
     out.print(f"made by {account.software_version}, factor set {snapshot}{known}", markup=False)
 
 
+def show_answer(account: Account) -> None:
+    """Print what a derivation comes to before the derivation itself: energy, CO2 by each method."""
+    span = account.span
+    head = f"[bold]{figure(account.kwh)} kWh[/]" if account.days else "no energy is known"
+    out.print(f"{head}  {account.site}  {span}  ({span.first} to {span.last})")
+    for total in account.scope_2:
+        if total.kg is not None:
+            out.print(f"{figure(total.kg)} kg CO2 by {total.method} [{total.status}]", markup=False)
+
+
 def instant(at_ms: int, zone: ZoneInfo) -> str:
     """The instant in the site's own time, with its offset."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).isoformat()
@@ -49,7 +59,10 @@ def _show_sums(account: Account) -> None:
     out.print(f"{account.site}  {span}  ({span.first} to {span.last})", markup=False)
     estimated = f", of which estimated {figure(account.estimated_kwh)} kWh"
     coverage = f", measured {account.coverage:.2%}"
-    out.print(f"energy: {figure(account.kwh)} kWh{estimated}{coverage}", markup=False)
+    if account.days:
+        out.print(f"energy: {figure(account.kwh)} kWh{estimated}{coverage}", markup=False)
+    else:
+        out.print("energy: none is known of these days", markup=False)
     show_sums((*account.scope_2, *account.scope_3))
     for line in _law(account):
         out.print(line, markup=False)
@@ -70,7 +83,7 @@ def show_sums(sums: Sequence[MethodSum]) -> None:
         if total.kg is None:
             status = f"{figure(energy_kwh(total.missing_milli_wh))} kWh without a factor"
         table.add_row(figure(total.kg), total.method, status, before)
-    out.print(table, soft_wrap=False)
+    print_table(table)
 
 
 def _law(account: Account) -> Iterator[str]:
@@ -152,9 +165,11 @@ def _meter_texts(meter: MeterDerivation, zone: ZoneInfo) -> Iterator[str]:
         yield f"  = {meter.formula}"
     elif meter.first is None or meter.last is None:
         yield "  no reading of its counter in the period"
+        if meter.stored_milli_wh is None:
+            return
     else:
         for word, value in (("from", meter.first), ("to", meter.last)):
-            yield f"  counter {word} {value.wh:,.3f} Wh at {instant(value.at_ms, zone)}"
+            yield f"  counter {word} {value.wh / 1000:,.3f} kWh at {instant(value.at_ms, zone)}"
     amounts = (meter.milli_wh, meter.estimated_milli_wh, meter.stored_milli_wh)
     counted, estimated, stored = (_kwh_text(amount) for amount in amounts)
     if not meter.formula:

@@ -126,9 +126,10 @@ def list_closed(
         if as_json:
             print_json([closed_view(entry) for entry in entries])
         elif entries:
-            show_closed(entries)
+            show_closed(entries, site.zone)
         else:
-            out.print(f"no period of {site.id} is closed: collector accounts close", markup=False)
+            hint = f"collector accounts close {site.id} PERIOD --by NAME"
+            out.print(f"no period of {site.id} is closed: {hint}", markup=False)
 
 
 @app.command()

@@ -24,15 +24,18 @@ from collector.billing.what_if import (
 from collector.commands.bill_file import IntervalFile, file_question, market_prices
 from collector.commands.bill_gather import (
     Question,
+    beyond_contract,
     decimal_of,
     library_of,
     month_named,
     months_asked,
+    power_factor_of,
     site_question,
 )
 from collector.commands.bill_text import (
     show_bill,
     show_comparison,
+    show_sum,
     show_tariffs,
     show_verification,
     warn,
@@ -88,10 +91,17 @@ class Label(StrEnum):
 
 
 @app.command()
-def tariffs(folder: TariffFolder = None, as_json: JsonOption = False) -> None:
-    """List the tariffs known."""
+def tariffs(
+    path: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="The settings: they name your tariff folder."),
+    ] = None,
+    folder: TariffFolder = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the tariffs known: the shipped ones and those of your own folder."""
     with one_line():
-        known = _library(folder).tariffs
+        known = _known(path, folder).tariffs
         if as_json:
             print_json(known)
         else:
@@ -182,14 +192,18 @@ def what_if(
             raise CollectorError("nothing to compare with", "give --tariff or --contract-kw")
         asked = _asked(path, site, month, power_factor, months_asked(months))
         found = _compared(path, asked, tariff, decimal_of(contract_kw))
-        percent = asked.terms.power_factor_percent or Decimal(100)
+        beyond = beyond_contract(asked, decimal_of(contract_kw))
+        percent = power_factor_of(asked)
         hours = hours_of_use(asked.months, asked.tariff)
-        one_kw = value_of_one_kw(asked.tariff, percent, asked.from_day.year, hours)
+        counted = Decimal(100) if percent is None else percent
+        one_kw = value_of_one_kw(asked.tariff, counted, asked.from_day.year, hours)
         if as_json:
             doc = {"saving": found.saving, "kinds": found.kinds(), "one_kw_a_year": one_kw}
-            print_json({**doc, "now": found.now, "otherwise": found.otherwise})
+            more = {"power_factor_percent": percent, "warnings": beyond}
+            print_json({**doc, **more, "now": found.now, "otherwise": found.otherwise})
         else:
-            show_comparison(found, one_kw)
+            show_comparison(found, one_kw, percent)
+            warn(beyond)
 
 
 @app.command("import-urdb")
@@ -263,6 +277,8 @@ def _print_bills(asked: Question, said: Sequence[str], as_json: bool) -> None:
         total = sum((one.total for one in found), Decimal(0))
         print_json({"total": total, "bills": found, "notices": said})
         return
+    if len(found) > 1:
+        show_sum(found)
     for one in found:
         show_bill(one)
     warn(said)
@@ -282,6 +298,12 @@ def _columns(time: str, energy: str, reactive: str, clock: str) -> Columns:
 def _library(folder: Path | None) -> TariffLibrary:
     shipped = TariffLibrary.shipped()
     return shipped if folder is None else shipped.with_folder(folder)
+
+
+def _known(path: Path | None, folder: Path | None) -> TariffLibrary:
+    if folder is not None or (path is None and not DEFAULT_CONFIG.exists()):
+        return _library(folder)
+    return library_of(config.load(path or DEFAULT_CONFIG))
 
 
 def _asked(

@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from collector.billing.bill import previous_month
 from collector.billing.from_totals import slots_of_totals
 from collector.billing.load import AgreedPower, BilledMonth, BilledSlot, Terms
+from collector.billing.power_factor import month_power_factor
 from collector.config import CollectorSettings
 from collector.errors import CollectorError
 from collector.rollup.periods import Calendar
@@ -103,6 +105,32 @@ def months_back(tariff: Tariff) -> int:
     Another tariff the load is compared under may look back where this one does not.
     """
     return max([_A_YEAR_BACK, *(charge.lookback_months for charge in tariff.demand)])
+
+
+def power_factor_of(asked: Question) -> Decimal | None:
+    """The power factor (%) that the newest month's demand charge is billed with.
+
+    None where the tariff does not ask for it.
+    """
+    rule = asked.tariff.power_factor
+    if rule is None or asked.terms.power_factor_percent is not None:
+        return asked.terms.power_factor_percent
+    measured = month_power_factor(asked.months[-1], rule)
+    return rule.base_percent if measured is None else measured
+
+
+def beyond_contract(asked: Question, contract_kw: Decimal | None) -> list[str]:
+    """Say where the load reaches above a contract power that is only supposed."""
+    if contract_kw is None:
+        return []
+    known = [previous_month(m, asked.tariff) for m in asked.months if m.first >= asked.from_day]
+    peak = max((kw for month in known for kw in month.demand.values()), default=Decimal(0))
+    if peak <= contract_kw:
+        return []
+    return [
+        f"the load reaches {peak:,.1f} kW, above the {contract_kw:,} kW supposed:"
+        " a supplier charges for that, or raises the contract power"
+    ]
 
 
 def decimal_of(value: float | None) -> Decimal | None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from collector.billing.lines import Bill
 from collector.billing.verify import LineDifference, Verification
 from collector.billing.what_if import Comparison
-from collector.commands.terminal import err, out
+from collector.commands.terminal import err, out, print_table
 from collector.tariffs.tariff import Tariff
 
 _DECIMALS = {"JPY": 0, "KRW": 0}
@@ -39,8 +39,16 @@ def show_bill(bill: Bill) -> None:
         label = f"{line.label_en} {line.label_ja}"
         amount = money(line.amount, bill.currency)
         table.add_row(label, quantity, f"{line.price:,.4f}", amount, line.formula)
-    out.print(table)
+    print_table(table)
     warn(bill.warnings)
+
+
+def show_sum(found: Sequence[Bill]) -> None:
+    """Print what bills of several months come to together, before each of them."""
+    first, last = found[0], found[-1]
+    total = money(sum((one.total for one in found), Decimal(0)), first.currency)
+    span = f"{len(found)} months, {first.from_date} to {last.to_date} (excluded)"
+    out.print(f"[bold]{total} {first.currency}[/] in {span}\n")
 
 
 def warn(warnings: Sequence[str]) -> None:
@@ -51,34 +59,39 @@ def warn(warnings: Sequence[str]) -> None:
 
 def show_tariffs(tariffs: Sequence[Tariff]) -> None:
     """Print the versions known."""
-    table = Table()
-    table.add_column("id", no_wrap=True)
-    for heading in ("name", "area", "from", "to", "status", "confidence"):
-        table.add_column(heading, overflow="fold")
+    # Two lines a row: an id must be whole to be written into the settings.
     for tariff in tariffs:
-        end = str(tariff.valid_to or "")
         name = tariff.name_en if tariff.name_ja == tariff.name_en else tariff.name_ja
-        row = (tariff.id, name, tariff.area, str(tariff.valid_from), end, tariff.status)
-        table.add_row(*row, tariff.source.confidence)
-    out.print(table)
+        end = tariff.valid_to or "open"
+        out.print(f"[bold]{tariff.id}[/]  {tariff.valid_from} to {end}, {tariff.status}")
+        what = f"{name}; {tariff.area}, {tariff.currency}; confidence {tariff.source.confidence}"
+        out.print(f"    {what}", markup=False)
 
 
-def show_comparison(comparison: Comparison, one_kw: Decimal) -> None:
+def show_comparison(comparison: Comparison, one_kw: Decimal, percent: Decimal | None) -> None:
     """Print the saving, then what each kind of line costs now and otherwise."""
     currency = comparison.now[0].currency
     word = "less" if comparison.saving >= 0 else "more"
     months = len(comparison.now)
     span = f"{months} months" if months > 1 else "1 month"
     saving = money(abs(comparison.saving), currency)
-    out.print(f"[bold]{saving} {currency}[/] {word} in {span}")
+    first, end = comparison.now[0].from_date, comparison.now[-1].to_date
+    out.print(f"[bold]{saving} {currency}[/] {word} in {span}, {first} to {end} (excluded)")
     table = Table()
-    for heading in ("kind", "now", "otherwise", "saving"):
-        table.add_column(heading, justify="left" if heading == "kind" else "right")
+    table.add_column("kind")
+    for heading in ("now", "otherwise", "saving"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for kind in comparison.kinds():
         figures = (kind.now, kind.otherwise, kind.saving)
         table.add_row(kind.kind, *(money(figure, currency) for figure in figures))
-    out.print(table)
-    out.print(f"1 kW of demand less is worth {money(one_kw, currency)} {currency} a year")
+    table.add_section()
+    totals = [
+        sum((b.total for b in way), Decimal(0)) for way in (comparison.now, comparison.otherwise)
+    ]
+    table.add_row("total", *(money(figure, currency) for figure in (*totals, comparison.saving)))
+    print_table(table)
+    at = "" if percent is None else f" at a power factor of {percent.normalize():f} %"
+    out.print(f"1 kW of demand less is worth {money(one_kw, currency)} {currency} a year{at}")
     warn([warning for bill in comparison.otherwise for warning in bill.warnings])
 
 
@@ -98,7 +111,7 @@ def show_verification(found: Verification) -> None:
     table.add_column("likely causes", overflow="fold")
     for line in found.lines:
         table.add_row(*_compared(line, found.currency))
-    out.print(table)
+    print_table(table)
     warn(found.warnings)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from collector.accounts.amounts import plain
 from collector.accounts.progress import Progress
@@ -45,13 +46,13 @@ def comparison_view(found: Comparison) -> dict[str, Any]:
     }
 
 
-def show_closed(entries: list[Closed]) -> None:
-    """Print every closed account: its energy, who closed it, and its figures."""
+def show_closed(entries: list[Closed], zone: ZoneInfo) -> None:
+    """Print every closed account: its energy, who closed it when (in the zone), its figures."""
     for entry in entries:
         of = f", restates no. {entry.restates}: {entry.reason}" if entry.restates else ""
         out.print(
             f"no. {entry.id}  {entry.account.span}  {figure(entry.account.kwh)} kWh, closed by"
-            f" {entry.by} at {_instant(entry.closed_at_ms)}{of}",
+            f" {entry.by} at {_instant(entry.closed_at_ms, zone)}{of}",
             markup=False,
         )
         show_sums(entry.account.scope_2)
@@ -163,5 +164,5 @@ def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else plain(amount)
 
 
-def _instant(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="seconds")
+def _instant(at_ms: int, zone: tzinfo = UTC) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, zone).isoformat(timespec="seconds")

@@ -20,7 +20,15 @@ from collector.commands.factor_folder import (
     SettingsOption,
     library_named,
 )
-from collector.commands.terminal import JsonOption, day_named, err, one_line, out, print_json
+from collector.commands.terminal import (
+    JsonOption,
+    day_named,
+    err,
+    one_line,
+    out,
+    print_json,
+    print_table,
+)
 from collector.errors import CollectorError
 from collector.factors.factor import MethodMatch
 from collector.factors.lookup import FactorLibrary
@@ -143,7 +151,7 @@ def _show(energy: Decimal, methods: list[dict[str, Any]]) -> None:
     for one in methods:
         figures = f"{Decimal(one['kg']):,f}", one["kg_per_kwh"]
         table.add_row(*figures, _named(one), one["status"])
-    out.print(table)
+    print_table(table)
     for one in methods:
         source = f"{one['source']['publisher']}, {one['source']['published_on']}"
         kind = f"{one['gas']}, scope {one['scope']}"

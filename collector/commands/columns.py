@@ -30,7 +30,9 @@ class DecimalName(StrEnum):
     COMMA = "comma"
 
 
-FileArgument = Annotated[Path, typer.Argument(help="A text file: CSV, ; or tabs.", readable=False)]
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A text file: CSV, ; or tabs.", readable=False)
+]
 DateOrderOption = Annotated[
     DateOrderName | None,
     typer.Option("--date-order", help="Where the file does not tell day from month."),

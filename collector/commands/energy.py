@@ -31,7 +31,7 @@ from collector.commands.columns import (
     mark_of,
     zone_named,
 )
-from collector.commands.terminal import JsonOption, one_line, out, print_json
+from collector.commands.terminal import JsonOption, err, one_line, out, print_json, print_table
 from collector.errors import StopError
 from collector.imports.logged_energy import LoggedEnergy, Stretch, energy_of, logged_counter
 from collector.imports.table import Columns, Table, read_table
@@ -39,6 +39,8 @@ from collector.rollup.counters import CounterEvent, CounterFacts
 
 MILLI_WH_PER_KWH = 1_000_000
 SHOWN_FAULTS = 3
+FALLS_OF_A_COUNTER = 0.02
+"""Where more of the rows fall than this, the column is hardly a counter's."""
 
 
 class Register(StrEnum):
@@ -224,7 +226,7 @@ def _document(found: LoggedEnergy, asked: _Question, table: Table, gap_ms: int) 
         "slots": [_stretch(slot, zone) for slot in found.slots],
         "days": [{"day": _day(day, zone), **_stretch(day, zone)} for day in found.days],
         "events": [_event(event, zone) for event in curve.events],
-        "notices": list(table.notices),
+        "notices": [*table.notices, *_doubts(found, table)],
         "refused": [{"line": fault.line, "reason": fault.reason} for fault in table.refusals],
     }
 
@@ -270,12 +272,23 @@ def _show(found: LoggedEnergy, asked: _Question, table: Table) -> None:
     estimated = found.estimated_milli_wh / MILLI_WH_PER_KWH
     out.print(f"estimated {estimated:,.3f} kWh, measured {found.coverage:.1%} of the time")
     if curve.events:
-        out.print(_event_rows(curve.events, zone))
+        print_table(_event_rows(curve.events, zone))
     for event in curve.events:
         out.print(f"{_minute(event.at_ms, zone)} {event.kind}: {event.reason}", markup=False)
-    out.print(_day_rows(found.days, zone))
+    print_table(_day_rows(found.days, zone))
     for line in (*table.notices, *map(str, table.refusals)):
         out.print(line, markup=False)
+    for doubt in _doubts(found, table):
+        err.print(f"note: {doubt}", markup=False)
+
+
+def _doubts(found: LoggedEnergy, table: Table) -> Iterator[str]:
+    falls = sum(event.kind in ("glitch", "reset", "rollover") for event in found.curve.events)
+    if falls > FALLS_OF_A_COUNTER * len(table.rows):
+        yield (
+            f"the values fall {falls:,} times in {len(table.rows):,} rows: is it a counter?"
+            " use by interval is read by collector bill csv and collector meters import"
+        )
 
 
 def _event_rows(events: Iterable[CounterEvent], zone: ZoneInfo) -> Figures:

@@ -22,6 +22,7 @@ from collector.commands.account_text import (
     figure,
     instant,
     show_account,
+    show_answer,
     show_meters,
     slots_text,
 )
@@ -148,6 +149,7 @@ def _kwh(milli_wh: int | None) -> str | None:
 
 
 def _show(found: Explanation, zone: ZoneInfo) -> None:
+    show_answer(found.account)
     show_meters(found.meters, zone)
     unmeasured = found.unmeasured_milli_wh
     if unmeasured is not None:

@@ -13,7 +13,7 @@ from collector.errors import CollectorError
 from collector.factors.lookup import FactorLibrary
 
 SettingsOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The settings, for the folder in [factors].")
+    Path | None, typer.Option("--config", "-c", help="The settings: they name your factor folder.")
 ]
 FolderOption = Annotated[
     Path | None, typer.Option("--folder", help="The folder of your own factor files.")

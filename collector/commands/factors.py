@@ -21,7 +21,14 @@ from collector.commands.factor_folder import (
     folder_named,
     library_named,
 )
-from collector.commands.terminal import JsonOption, day_named, one_line, out, print_json
+from collector.commands.terminal import (
+    JsonOption,
+    day_named,
+    one_line,
+    out,
+    print_json,
+    print_table,
+)
 from collector.errors import FactorError
 from collector.factors.factor import Factor
 from collector.factors.files import examine, own_files, shipped_files
@@ -93,8 +100,8 @@ def show(
     source = record.pop("source")
     for name, value in {**record, **source}.items():
         if value not in (None, ""):
-            table.add_row(name.replace("_", " "), str(value))
-    out.print(table)
+            table.add_row(name.replace("_", " ").replace("kwh", "kWh"), str(value))
+    print_table(table)
 
 
 @app.command()

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from collector.commands.terminal import out
+from collector.commands.terminal import out, print_table
 from collector.intensity.advice import Advice
-from collector.intensity.areas import area_name
+from collector.intensity.areas import area_name, zone_of
 from collector.intensity.hints import ShiftSaving, Window, highest_window, lowest_window
 from collector.intensity.matching import Matching
 from collector.intensity.point import SIGNAL, Parsed
@@ -29,14 +29,15 @@ SHOWN_REFUSED = 10
 
 def import_document(parsed: Parsed, stored: Mapping[str, int] | None) -> dict[str, Any]:
     """What was taken, stored (None: a dry run) and refused."""
+    zone = _zone_of(parsed)
     first_ms = min((point.start_ms for point in parsed.points), default=None)
     last_ms = max((point.end_ms for point in parsed.points), default=None)
     return {
         "label": SIGNAL,
         "areas": sorted({point.area for point in parsed.points}),
         "boundary": sorted({point.boundary for point in parsed.points}),
-        "from": None if first_ms is None else _iso(first_ms),
-        "to": None if last_ms is None else _iso(last_ms),
+        "from": None if first_ms is None else _iso(first_ms, zone),
+        "to": None if last_ms is None else _iso(last_ms, zone),
         "taken": len(parsed.points),
         "kinds": Counter(point.kind for point in parsed.points),
         "stored": stored,
@@ -46,6 +47,12 @@ def import_document(parsed: Parsed, stored: Mapping[str, int] | None) -> dict[st
         ],
         "passed_over": parsed.passed_over,
     }
+
+
+def _zone_of(parsed: Parsed) -> ZoneInfo | None:
+    """The zone of the areas, where it is known and one."""
+    zones = {zone_of(point.area) for point in parsed.points}
+    return zones.pop() if len(zones) == 1 else None
 
 
 def show_import(parsed: Parsed, document: Mapping[str, Any]) -> None:
@@ -109,7 +116,7 @@ def show_day(document: Mapping[str, Any], day: date) -> None:
     table.add_column("kind", overflow="fold")
     for row in document["intervals"]:
         table.add_row(row["from"][11:16], row["to"][11:16], f"{row['g_per_kwh']:,.0f}", row["kind"])
-    out.print(table)
+    print_table(table)
     out.print(f"({SIGNAL})")
 
 
@@ -175,8 +182,9 @@ def show_hints(document: Mapping[str, Any]) -> None:
     """Print the hints, figures first."""
     days = document["typical_day_of"]
     out.print(
-        f"{document['site']} on the grid of {area_name(document['area'])}, {document['from'][:10]}"
-        + (f", typical day of {days:,} days" if days is not None else "")
+        f"{document['site']} on the grid of {area_name(document['area'])}, "
+        + (document["from"][:10] if days is None else f"typical day of {document['from'][:7]}")
+        + (f" ({days:,} days)" if days is not None else "")
         + f" ({document['boundary']})",
         markup=False,
     )

@@ -29,6 +29,8 @@ from collector.tariffs.entry_values import Currency, Number
 from collector.tariffs.fault_text import fault_text
 from collector.tariffs.tariff import LineKind, TariffError
 
+_HINT = "write [invoice] with from, to, currency, total and [[invoice.lines]] with kind, amount"
+
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,7 +71,11 @@ def read_invoice(path: Path) -> Invoice:
     except ValidationError as error:
         faults = [f"{path.name}: {fault_text(fault)}" for fault in error.errors()]
         raise TariffError("\n".join(faults), "correct the invoice's file") from error
-    except (OSError, ValueError) as error:
-        raise TariffError(f"{path.name}: cannot be read: {error}", "write it as TOML") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise TariffError(f"{path} cannot be read: {reason}", "give the path of a file") from error
+    except ValueError as error:
+        what = "not text in UTF-8" if isinstance(error, UnicodeError) else f"not TOML: {error}"
+        raise TariffError(f"{path.name} is {what}", _HINT) from error
     lines = tuple(line.made() for line in typed.lines)
     return Invoice(typed.from_date, typed.to_date, typed.currency, typed.total, lines)

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from collector import config
 from collector.app import Collector
@@ -21,6 +20,7 @@ from collector.commands.meter_places import (
     MeterArgument,
     Place,
     SiteArgument,
+    counted,
     instant_named,
     iso,
     local,
@@ -42,11 +42,13 @@ from collector.errors import CollectorError
 from collector.rollup.counters import Ruling, RulingKind
 from collector.rollup.periods import Window
 from collector.rollup.series import RULING_REACH_MS
+from collector.rollup.site_calendar import calendar_of
 from collector.site_config import SiteSettings
 from collector.state.identities import Identity
 from collector.state.rulings import RulingEntry
 
 CORRECTION, REPLACEMENT = "c", "m"
+BACK = "take it back with: collector meters take-back {} --by NAME"
 _ID = re.compile(r"([cm]?)(\d{1,15})")
 
 
@@ -86,7 +88,7 @@ def correct(
     reading out.
     """
     with one_line(), open_collector(config.load(path)) as collector:
-        place = place_named(collector.settings, site, meter)
+        place = counted(place_named(collector.settings, site, meter))
         ruling = Ruling(instant_named(at, place.site), _KINDS[kind], _milli(kwh, place), reason, by)
         span = _step(collector, place, ruling.at_ms)
         ruling_id = collector.state.rulings.add(*place.key, ruling, _now_ms())
@@ -94,7 +96,7 @@ def correct(
         name = f"{CORRECTION}{ruling_id}"
         reading = local(span.end_ms - 1, place.site)
         said = f"{name}: the step that ends at the reading of {reading} is taken as {kind.value}"
-        back = f"take it back with: collector meters take-back {name} --by NAME"
+        back = BACK.format(name)
         show_days({"id": name, "kind": kind.value}, (said, back), figures, place, as_json)
 
 
@@ -122,14 +124,15 @@ def replaced(
 ) -> None:
     """Note that a meter was replaced at an instant; compute the days it touches again."""
     with one_line(), open_collector(config.load(path)) as collector:
-        place = place_named(collector.settings, site, meter)
+        place = counted(place_named(collector.settings, site, meter))
         at_ms = instant_named(at, place.site)
         identities = collector.state.identities
         identity_id = identities.replaced(place.site.id, meter, at_ms, by, serial, reason)
         figures = recomputed(collector, place, _around(collector, place, at_ms))
         name = f"{REPLACEMENT}{identity_id}"
         said = f"{name}: another meter counts from {local(at_ms, place.site)} on"
-        show_days({"id": name, "serial": serial}, (said,), figures, place, as_json)
+        back = BACK.format(name)
+        show_days({"id": name, "serial": serial}, (said, back), figures, place, as_json)
 
 
 def take_back(
@@ -169,15 +172,17 @@ def corrections(
         of_site = site_named(collector.settings, site)
         rulings = collector.state.rulings.list(site, meter)
         told = collector.state.identities.said_by_users(site, meter)
+        if meter and not rulings and not told:
+            place_named(collector.settings, site, meter)
         rows = [_ruling_row(entry, of_site) for entry in rulings]
         rows += [_identity_row(entry, of_site) for entry in told]
         rows.sort(key=lambda row: str(row["at"]))
         if as_json:
             print_json({"site": site, "corrections": rows})
         elif not rows:
-            out.print("nobody has ruled on a counter of this site")
+            out.print(f"nobody has ruled on a counter of {meter or site}", markup=False)
         else:
-            out.print(_table(rows))
+            _show_rows(rows)
 
 
 # What was asked.
@@ -236,13 +241,14 @@ def _now_ms() -> int:
 
 def _ruling_row(entry: RulingEntry, site: SiteSettings) -> dict[str, Any]:
     ruling = entry.ruling
-    booked = ruling.booked_milli_wh
+    booked, unit = _booked(entry, site)
     return {
         "id": f"{CORRECTION}{entry.id}",
         "meter": entry.meter,
         "at": iso(ruling.at_ms, site),
         "as": ruling.kind,
-        "booked_milli_wh": booked,
+        "booked": booked,
+        "unit": unit,
         "reason": ruling.reason,
         "by": ruling.by,
         "made_at": iso(entry.made_at_ms, site),
@@ -257,7 +263,8 @@ def _identity_row(entry: Identity, site: SiteSettings) -> dict[str, Any]:
         "meter": entry.meter,
         "at": iso(entry.from_ms, site),
         "as": f"new meter {entry.serial}".rstrip(),
-        "booked_milli_wh": None,
+        "booked": None,
+        "unit": None,
         "reason": entry.reason,
         "by": entry.by,
         "made_at": None,
@@ -270,9 +277,22 @@ def _when(at_ms: int | None, site: SiteSettings) -> str | None:
     return None if at_ms is None else iso(at_ms, site)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("id", "meter", "at", "as", "reason", "by", "taken back by")
+def _booked(entry: RulingEntry, site: SiteSettings) -> tuple[float | None, str]:
+    # A meter may have left the settings since; what was ruled on it still counts.
+    for meter in site.meters:
+        if meter.id == entry.meter:
+            place = Place(site, meter, calendar_of(site))
+            return place.of_milli(entry.ruling.booked_milli_wh), place.unit
+    milli_wh = entry.ruling.booked_milli_wh
+    return (None if milli_wh is None else milli_wh / 1e6), "kWh"
+
+
+def _show_rows(rows: list[dict[str, Any]]) -> None:
+    # Two lines a row: reasons are sentences, and an id must be whole to be taken back.
     for row in rows:
-        cells = ("id", "meter", "at", "as", "reason", "by", "taken_back_by")
-        table.add_row(*(str(row[name]) for name in cells))
-    return table
+        at = row["at"][:19].replace("T", " ")
+        booked = "" if row["booked"] is None else f", {row['booked']:,.3f} {row['unit']}"
+        out.print(f"{row['id']:4} {at}  {row['meter']}: {row['as']}{booked}", markup=False)
+        back = f"; taken back by {row['taken_back_by']}" if row["taken_back_by"] else ""
+        reason = f": {row['reason']}" if row["reason"] else ""
+        out.print(f"     {row['by']}{reason}{back}", markup=False)

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from collector import config
 from collector.app import Collector
@@ -53,6 +52,7 @@ from collector.imports.taking_in import (
     Taken,
     require_slots,
 )
+from collector.rollup.site_calendar import calendar_of
 from collector.site_config import SiteSettings
 from edge_agent.contract.wire import Birth, MeterCard
 
@@ -131,9 +131,10 @@ def imports(
         if as_json:
             print_json({"site": site, "imports": [_entry_row(e, of_site) for e in entries]})
         elif not entries:
-            out.print("no file has been taken in: collector meters import SITE METER FILE --kind")
+            hint = f"collector meters import {site} METER FILE --kind KIND --by NAME"
+            out.print(f"no file has been taken in: {hint}", markup=False)
         else:
-            out.print(_table(entries, of_site))
+            _show_entries(entries, of_site)
 
 
 def undo(
@@ -264,6 +265,7 @@ def _show_taken(read: SlotFile, taken: Taken, place: Place) -> None:
 
 
 def _entry_row(entry: ImportEntry, site: SiteSettings) -> dict[str, Any]:
+    amount, unit = _of_entry(entry, site)
     return {
         "id": entry.id,
         "meter": entry.meter,
@@ -274,7 +276,8 @@ def _entry_row(entry: ImportEntry, site: SiteSettings) -> dict[str, Any]:
         "from": iso(entry.from_ms, site),
         "to": iso(entry.to_ms, site),
         "slots": entry.slots,
-        "milli": entry.milli_wh,
+        "amount": amount,
+        "unit": unit,
         "made_at": iso(entry.made_at_ms, site),
         "by": entry.by,
         "taken_back_by": entry.taken_back_by,
@@ -282,16 +285,21 @@ def _entry_row(entry: ImportEntry, site: SiteSettings) -> dict[str, Any]:
     }
 
 
-def _table(entries: Iterable[ImportEntry], site: SiteSettings) -> Table:
-    table = Table("id", "meter")
-    table.add_column("file", overflow="fold")
-    for heading in ("from", "to"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("slots", justify="right", no_wrap=True)
-    for heading in ("by", "taken back by"):
-        table.add_column(heading, overflow="fold")
+def _show_entries(entries: Iterable[ImportEntry], site: SiteSettings) -> None:
     for entry in entries:
-        span = (local(entry.from_ms, site)[:10], local(entry.to_ms, site)[:10])
-        who = (entry.by, entry.taken_back_by)
-        table.add_row(str(entry.id), entry.meter, entry.file, *span, f"{entry.slots:,}", *who)
-    return table
+        amount, unit = _of_entry(entry, site)
+        first, last = (local(at, site)[:10] for at in (entry.from_ms, entry.to_ms - 1))
+        out.print(f"[bold]{amount:,.3f} {unit}[/]", end="  ")
+        out.print(f"{first} to {last}  {entry.meter}, import {entry.id}", markup=False)
+        back = f"; taken back by {entry.taken_back_by}" if entry.taken_back_by else ""
+        what = f"{entry.file}, {entry.kind}, {entry.slots:,} slots, by {entry.by}{back}"
+        out.print(f"    {what}", markup=False)
+
+
+def _of_entry(entry: ImportEntry, site: SiteSettings) -> tuple[float, str]:
+    # A meter may have left the settings since; its imports stay in the ledger.
+    for meter in site.meters:
+        if meter.id == entry.meter:
+            place = Place(site, meter, calendar_of(site))
+            return entry.milli_wh / place.milli_per_unit, place.unit
+    return entry.milli_wh / 1e6, "kWh"

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from collector.app import Collector
-from collector.commands.terminal import err, out, print_json, site_named
+from collector.commands.terminal import err, out, print_json, print_table, site_named
 from collector.config import CollectorSettings
 from collector.errors import CollectorError
 from collector.imports.times import DAY_MS, day_number, stamp
@@ -56,6 +56,15 @@ class Place:
         """Milli-Wh a kWh, or thousandths a unit of another medium."""
         return 1_000_000 if self.meter.medium == ELECTRICITY else 1_000
 
+    def of_milli(self, milli: int | None) -> float | None:
+        """Milli-Wh, or thousandths of another medium's unit, in the meter's unit."""
+        return None if milli is None else milli / self.milli_per_unit
+
+    def amount(self, counts: float) -> float:
+        """What so many counts stand for: kWh, or the unit of another medium."""
+        whole = counts * self.meter.unit_per_count
+        return whole / 1000 if self.meter.medium == ELECTRICITY else whole
+
 
 def place_named(settings: CollectorSettings, site_name: str, meter_name: str) -> Place:
     """The meter of that id. Raises ``CollectorError`` with the nearest id when there is none."""
@@ -67,6 +76,16 @@ def place_named(settings: CollectorSettings, site_name: str, meter_name: str) ->
     near = difflib.get_close_matches(meter_name, ids, n=1)
     hint = f"did you mean {near[0]}?" if near else f"its meters: {', '.join(ids) or 'none'}"
     raise CollectorError(f"site {site.id} has no meter {meter_name} in the settings", hint)
+
+
+def counted(place: Place) -> Place:
+    """The meter, which has a counter. Raises ``CollectorError`` for one that is computed."""
+    if place.meter.virtual:
+        of = ", ".join((*place.meter.plus, *place.meter.minus))
+        raise CollectorError(
+            f"{place.meter.id} is computed from other meters", f"name one of: {of}"
+        )
+    return place
 
 
 def instant_named(text: str, site: SiteSettings) -> int:
@@ -164,7 +183,7 @@ def show_days(
     else:
         for line in said:
             out.print(line, markup=False)
-        out.print(_day_table(days, place.unit))
+        print_table(_day_table(days, place.unit))
         for fault in report.faults:
             err.print(f"collector: {fault}", markup=False)
     if report.faults:

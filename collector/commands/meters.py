@@ -10,17 +10,21 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from collector import config
 from collector.accounts.period_text import period_of, window_of
 from collector.app import Collector
 from collector.commands import meter_corrections, meter_imports
+from collector.commands.account_book import today_of
+from collector.commands.explain import PeriodArgument
 from collector.commands.meter_places import (
     ELECTRICITY,
     END_OF_TIME_MS,
     MeterArgument,
     Place,
     SiteArgument,
+    counted,
     iso,
     local,
     place_named,
@@ -34,6 +38,7 @@ from collector.commands.terminal import (
     open_collector,
     out,
     print_json,
+    print_table,
     site_named,
 )
 from collector.errors import CollectorError
@@ -63,8 +68,14 @@ class _Listed:
     """A meter with what is known of it."""
 
     place: Place
+    parent: str | None
     last: tuple[int, float] | None
     identity: Identity | None
+
+    @property
+    def counter(self) -> float | None:
+        """What the counter stands at, in the meter's unit."""
+        return None if self.last is None else self.place.amount(self.last[1])
 
 
 @app.command("list")
@@ -73,7 +84,7 @@ def list_(
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """List the meters: medium, parent, last reading, identity."""
+    """List the meters: what each is part of today, its counter, serial number and ratio."""
     with one_line(), open_collector(config.load(path)) as collector:
         settings = collector.settings
         sites = (site_named(settings, site),) if site else settings.sites
@@ -84,7 +95,7 @@ def list_(
             out.print("there are no meters in the settings: add [[sites.meters]]", markup=False)
         else:
             for table in _listed_tables(found):
-                out.print(table)
+                print_table(table)
 
 
 @app.command()
@@ -98,7 +109,7 @@ def events(
 ) -> None:
     """List what was decided on a meter's counter: when, what, the energy booked, and why."""
     with one_line(), open_collector(config.load(path)) as collector:
-        place = place_named(collector.settings, site, meter)
+        place = counted(place_named(collector.settings, site, meter))
         window = _window(collector, place, first, last)
         found = list(_events(collector, place, window)) if window else []
         if as_json:
@@ -115,7 +126,7 @@ def events(
 @app.command("balance")
 def balance_(
     site: SiteArgument,
-    period: Annotated[str, typer.Argument(help="2026-04-01, 2026-04, FY2026, FROM/TO.")],
+    period: PeriodArgument,
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -134,7 +145,7 @@ def balance_(
         elif not found:
             out.print("no meter of this site is part of another", markup=False)
         else:
-            out.print(_balance_table(found))
+            _show_balances(found)
     if any(held is not None and not held.within for held in found.values()):
         raise typer.Exit(1)
 
@@ -144,11 +155,13 @@ def balance_(
 
 def _listed(collector: Collector, site: SiteSettings) -> Iterator[_Listed]:
     calendar = calendar_of(site)
+    parents = tree_of(site.meters).parents(today_of(site))
     for meter in site.meters:
         place = Place(site, meter, calendar)
         last = collector.store.last_before(*place.key, END_OF_TIME_MS)
         history = collector.state.identities.history(site.id, meter.id)
-        yield _Listed(place, last, history[-1] if history else None)
+        identity = history[-1] if history else None
+        yield _Listed(place, parents.get(meter.id), last, identity)
 
 
 def _listed_row(listed: _Listed) -> dict[str, Any]:
@@ -162,11 +175,12 @@ def _listed_row(listed: _Listed) -> dict[str, Any]:
         "name": meter.name,
         "medium": meter.medium,
         "unit": listed.place.unit,
-        "parent": meter.parent,
+        "parent": listed.parent,
         "virtual": meter.virtual,
         "last_reading_at": None if last is None else iso(last[0], site),
         "last_reading": None if last is None else last[1],
         "quantity": meter.quantity,
+        "counter": listed.counter,
         "serial": None if identity is None else identity.serial or None,
         "ratio": None if identity is None else identity.ratio,
         "since": None if identity is None else iso(identity.from_ms, site),
@@ -175,17 +189,28 @@ def _listed_row(listed: _Listed) -> dict[str, Any]:
 
 def _listed_tables(found: Iterable[_Listed]) -> Iterator[Table]:
     for site, held in groupby(found, key=lambda listed: listed.place.site):
-        table = Table("meter", "name", "unit", "part of", "last reading", title=site.id)
+        table = Table(title=site.id)
+        for heading in ("meter", "part of", "last reading"):
+            table.add_column(heading, no_wrap=True)
         table.add_column("counter", justify="right", no_wrap=True)
-        table.add_column("serial, ratio", overflow="fold")
+        table.add_column("serial, ratio")
         for listed in held:
-            meter = listed.place.meter
-            reading = ("computed" if meter.virtual else "none yet", "")
-            if listed.last is not None:
-                reading = (local(listed.last[0], site)[:16], f"{listed.last[1]:,.0f}")
-            known = (meter.id, meter.name, listed.place.unit, meter.parent or "")
-            table.add_row(*known, *reading, _identity(listed.identity))
+            reading = _last_reading(listed, site)
+            table.add_row(_names(listed.place.meter), listed.parent or "", *reading)
         yield table
+
+
+def _names(meter: MeterSettings) -> str:
+    # One below the other: beside each other they leave no room for the counter on 80 columns.
+    return meter.id if meter.name == meter.id else f"{meter.id}\n{meter.name}"
+
+
+def _last_reading(listed: _Listed, site: SiteSettings) -> tuple[str, str, str]:
+    known = _identity(listed.identity)
+    if listed.last is None or listed.counter is None:
+        return "computed" if listed.place.meter.virtual else "none yet", "", known
+    counter = f"{listed.counter:,.3f} {listed.place.unit}"
+    return local(listed.last[0], site)[:16], counter, known
 
 
 def _identity(identity: Identity | None) -> str:
@@ -209,8 +234,11 @@ def _window(collector: Collector, place: Place, first: str, last: str) -> Window
     end_ms = newest[0] + 1
     if last:
         end_ms = midnight_ms(zone, day_named(last) + timedelta(days=1))
-    if end_ms <= start_ms:
+    if last and first and end_ms <= start_ms:
         raise CollectorError(f"--to {last} is before --from {first}", "exchange them")
+    if end_ms <= start_ms:
+        read = f"its readings: {local(oldest[0], place.site)} to {local(newest[0], place.site)}"
+        raise CollectorError(f"{place.meter.id} has no readings in these days", read)
     return Window(start_ms, end_ms)
 
 
@@ -224,15 +252,11 @@ def _event_row(event: CounterEvent, place: Place) -> dict[str, Any]:
         "at": iso(event.at_ms, place.site),
         "kind": event.kind,
         "booked": event.booked_milli_wh / place.milli_per_unit,
-        "low": _amount(event.low_milli_wh, place),
-        "high": _amount(event.high_milli_wh, place),
+        "low": place.of_milli(event.low_milli_wh),
+        "high": place.of_milli(event.high_milli_wh),
         "ruled": event.ruled,
         "reason": event.reason,
     }
-
-
-def _amount(milli: int | None, place: Place) -> float | None:
-    return None if milli is None else milli / place.milli_per_unit
 
 
 def _show_events(found: Iterable[CounterEvent], place: Place) -> None:
@@ -243,10 +267,10 @@ def _show_events(found: Iterable[CounterEvent], place: Place) -> None:
     held = list(found)
     for event in held:
         milli = (event.booked_milli_wh, event.low_milli_wh, event.high_milli_wh)
-        shown = ("" if (n := _amount(m, place)) is None else f"{n:,.3f}" for m in milli)
+        shown = ("" if (n := place.of_milli(m)) is None else f"{n:,.3f}" for m in milli)
         by = "a person" if event.ruled else "the engine"
         table.add_row(local(event.at_ms, place.site), event.kind, *shown, by)
-    out.print(table)
+    print_table(table)
     for event in held:
         line = f"{local(event.at_ms, place.site)} {event.kind}: {event.reason}"
         out.print(line, markup=False)
@@ -298,19 +322,23 @@ def _balance_row(parent: str, held: Balance | None) -> dict[str, Any]:
     }
 
 
-def _balance_table(found: dict[str, Balance | None]) -> Table:
-    table = Table("parent")
-    headings = ("kWh", "children", "difference", "%", "allowed", "compared")
-    for heading in headings:
+def _show_balances(found: dict[str, Balance | None]) -> None:
+    table = Table()
+    table.add_column("parent", no_wrap=True)
+    for heading in ("kWh", "children kWh", "apart kWh", "apart"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("", overflow="fold")
+    table.add_column("")
     for parent, held in found.items():
-        if held is None:
-            table.add_row(parent, *[""] * len(headings), "no data")
-            continue
-        percent = "" if held.difference_percent is None else f"{held.difference_percent:+.2f}"
-        kwh = (held.parent_kwh, held.children_kwh, held.difference_kwh)
-        figures = (*(f"{n:,.3f}" for n in kwh), percent, f"{held.limit_percent:g}")
-        verdict = "[green]within[/]" if held.within else "[red]off[/]"
-        table.add_row(parent, *figures, f"{held.coverage:.1%}", verdict)
-    return table
+        table.add_row(parent, *(_balance_cells(held) if held else ("", "", "", "", "no data")))
+    print_table(table)
+    for parent, held in found.items():
+        if held is not None and held.coverage < 1:
+            known = f"compared over {held.coverage:.1%} of the time, where all of them are known"
+            out.print(f"{parent}: {known}", markup=False)
+
+
+def _balance_cells(held: Balance) -> tuple[str | Text, ...]:
+    kwh = (f"{held.parent_kwh:,.3f}", f"{held.children_kwh:,.3f}", f"{held.difference_kwh:+,.3f}")
+    percent = "" if held.difference_percent is None else f"{held.difference_percent:+.2f}%"
+    word, colour = ("within", "green") if held.within else ("off", "red")
+    return (*kwh, percent, Text(f"{word} {held.limit_percent:g}%", style=colour))

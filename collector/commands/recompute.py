@@ -16,8 +16,8 @@ from collector.commands.terminal import (
     err,
     one_line,
     open_collector,
-    out,
     print_json,
+    print_table,
     site_named,
 )
 from collector.errors import CollectorError
@@ -63,12 +63,12 @@ def recompute(
 def _show(reports: dict[str, RebookReport]) -> None:
     table = Table()
     table.add_column("site", overflow="fold")
-    for heading in ("days", "totals changed", "kg CO2 before", "kg CO2 after"):
+    for heading in ("meter days", "totals changed", "kg CO2 before", "kg CO2 after"):
         table.add_column(heading, justify="right", no_wrap=True)
     for site, report in reports.items():
         kg = (f"{report.co2_kg_before:,.1f}", f"{report.co2_kg_after:,.1f}")
         table.add_row(site, f"{report.days:,}", f"{report.totals_changed:,}", *kg)
-    out.print(table)
+    print_table(table)
     for report in reports.values():
         for fault in report.faults:
             err.print(f"collector: {fault}", markup=False)

@@ -6,6 +6,7 @@ Exit codes: 0 well, 1 something is away, refused or does not fit, 2 the settings
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Column, Table
 
 from collector.app import Collector
 from collector.config import CollectorSettings
@@ -25,6 +28,8 @@ from collector.site_config import SiteSettings
 
 CONFIG_FAULTS = 2
 DEFAULT_CONFIG = Path("collector.toml")
+_FOLDED_TO = 10
+"""A column that may be folded is never made narrower than this."""
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -35,6 +40,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON
 @contextmanager
 def one_line() -> Iterator[None]:
     """Turn an error into one line on stderr and its exit code."""
+    _print_any_letter()
     try:
         yield
     except ConfigError as error:
@@ -60,9 +66,32 @@ def open_collector(settings: CollectorSettings) -> Iterator[Collector]:
         collector.close()
 
 
+def print_table(table: Table) -> None:
+    """Print a table, wider than the screen, if it must be, rather than with anything cut off.
+
+    Texts of cells stand as they are; a styled cell is a ``Text``.
+    """
+    for column in table.columns:
+        column.overflow = "fold"
+    frame = 3 * len(table.columns) + 1
+    least = frame + sum(_least_width(column) for column in table.columns)
+    table.width = least if least > out.width else None
+    out.print(table, markup=False)
+
+
+def _least_width(column: Column) -> int:
+    widest = max(map(_width, (column.header, *column.cells)))
+    return widest if column.no_wrap else min(widest, _FOLDED_TO)
+
+
+def _width(cell: RenderableType) -> int:
+    return max(map(cell_len, str(cell).splitlines()), default=0)
+
+
 def print_json(document: object) -> None:
     """Print one line of JSON; decimals and dates as text, dataclasses as objects."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_plain) + "\n")
+    escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(document, ensure_ascii=escaped, default=_plain) + "\n")
 
 
 def site_named(settings: CollectorSettings, name: str) -> SiteSettings:
@@ -80,6 +109,13 @@ def day_named(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise CollectorError(f"{text} is not a day", "write it as 2025-10-01") from error
+
+
+def _print_any_letter() -> None:
+    # A pipe on Windows, or a terminal of another language, lacks letters that names are written in.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _plain(value: object) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -66,12 +67,9 @@ amount = 296112
 """
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    """The settings of a site whose store holds July 2025 at 100 kW, without reactive current."""
-    path = tmp_path / "collector.toml"
-    path.write_text(SETTINGS, encoding="utf-8")
-    store = SqliteStore(tmp_path / "store.sqlite")
+def july_at_100_kw(folder: Path, reactive_kvarh: float) -> None:
+    """Store July 2025 at a steady load, with so much lagging energy in each slot."""
+    store = SqliteStore(folder / "store.sqlite")
     store.check()
     store.write_totals(
         [
@@ -81,12 +79,20 @@ def settings(tmp_path: Path) -> Path:
                 estimated_kwh=0.0,
                 coverage=1.0,
                 peak_kw=100.0,
-                reactive_kvarh=0.0,
+                reactive_kvarh=reactive_kvarh,
             )
             for number in range(31 * 48)
         ]
     )
     store.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """The settings of a site whose store holds July 2025 at 100 kW, without reactive current."""
+    path = tmp_path / "collector.toml"
+    path.write_text(SETTINGS, encoding="utf-8")
+    july_at_100_kw(tmp_path, reactive_kvarh=0.0)
     return path
 
 
@@ -164,7 +170,7 @@ def test_an_invoice_that_differs(settings: Path, tmp_path: Path) -> None:
         (INVOICE.format(energy='"much"'), 'invoice.lines[1].amount = "much": is text'),
         (INVOICE.replace('"levy"', '"tithe"').format(energy=1), 'invoice.lines[2].kind = "tithe"'),
         (INVOICE.replace("total = 1702593", "").format(energy=1), "invoice.total: field required"),
-        ("[invoice", "cannot be read"),
+        ("[invoice", "is not TOML: "),
     ],
 )
 def test_faults_of_an_invoice(settings: Path, tmp_path: Path, text: str, fault: str) -> None:
@@ -175,6 +181,51 @@ def test_faults_of_an_invoice(settings: Path, tmp_path: Path, text: str, fault: 
     assert result.exit_code == 1
     assert fault in result.output
     assert "invoice.toml" in result.output
+
+
+def test_an_invoice_that_is_no_text(settings: Path, tmp_path: Path) -> None:
+    """A file of another kind, or none, is named with what is wanted instead."""
+    file = tmp_path / "invoice.toml"
+    file.write_bytes("請求書".encode("cp932"))
+    refused = run("verify", "kashiwa", "2025-07", file, "--config", settings)
+    assert "invoice.toml is not text in UTF-8 (write [invoice] with from, to" in refused.output
+    away = run("verify", "kashiwa", "2025-07", tmp_path / "away.toml", "--config", settings)
+    assert "away.toml cannot be read: No such file or directory (give" in away.output
+
+
+def test_a_kilowatt_is_worth_what_the_bill_takes_for_it(settings: Path) -> None:
+    """Its value counts the measured power factor, as the demand line of the same month does."""
+    july_at_100_kw(settings.parent, reactive_kvarh=18.15)
+    words = ("what-if", "kashiwa", "2025-07", "--config", settings, "--contract-kw", "80")
+    found = answer(*words)
+    assert "(185 - 94)/100" in found["now"][0]["lines"][0]["formula"]
+    assert found["power_factor_percent"] == "94"
+    assert Decimal(found["one_kw_a_year"]) == Decimal("2142.78") * Decimal("0.91") * 12
+    shown = run(*words).stdout
+    assert "1 kW of demand less is worth 23,399 JPY a year at a power factor of 94 %" in shown
+    # 20 kW x 2,142.78 x 0.91 = 38,998.596; totals are cut to whole yen.
+    assert shown.startswith("38,998 JPY less in 1 month, 2025-07-01 to 2025-08-01 (excluded)")
+    assert re.search(r"│ total +│ 1,715,458 │ 1,676,460 │ 38,998 │", shown)
+
+
+def test_a_contract_below_the_load_is_no_plain_saving(settings: Path) -> None:
+    """Whoever supposes less contract power than is used is told so beside the saving."""
+    words = ("what-if", "kashiwa", "2025-07", "--config", settings, "--contract-kw")
+    assert "the load reaches 100.0 kW, above the 80.0 kW supposed" in run(*words, "80").stderr
+    assert "the load reaches" not in run(*words, "100").stderr
+    (warning,) = answer(*words, "80")["warnings"]
+    assert "a supplier charges for that, or raises the contract power" in warning
+
+
+def test_own_tariffs_are_listed(settings: Path) -> None:
+    """The tariffs of the folder that the settings name are listed beside the shipped ones."""
+    folder = settings.parent / "tariffs"
+    folder.mkdir()
+    (folder / "own.toml").write_text(HEAD + FLAT, encoding="utf-8")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{text}\n[tariffs]\nfolder = "tariffs"\n', encoding="utf-8")
+    ids = {tariff["id"] for tariff in answer("tariffs", "--config", settings)}
+    assert {"own", KYUSHU} <= ids
 
 
 def test_what_if(settings: Path) -> None:
@@ -326,6 +377,15 @@ def test_a_real_year_billed_twice() -> None:
         if line["kind"] == "energy"
     )
     assert kwh == Decimal("959636.71")
+
+
+@steel
+def test_months_together_come_first() -> None:
+    """Bills of several months begin with what they come to together."""
+    shown = run(*steel_words("2018-12", 2)).stdout
+    together = sum(_steel_totals()[-2:])
+    said = f"{together:,} JPY in 2 months, 2018-11-01 to 2019-01-01 (excluded)"
+    assert shown.splitlines()[0] == said
 
 
 # The same year recomputed: hundredths of a kWh, hundredths of a yen, nothing but integers.

@@ -250,6 +250,13 @@ def test_day_on_which_clocks_change(path: Path) -> None:
     assert [len(found["days"]), found["days"][0]["kwh"]] == [1, 25.0]
 
 
+def test_a_column_that_is_no_counter_is_doubted(path: Path) -> None:
+    """Use by interval given as a counter falls all the time, and that is said."""
+    found = answer(path, day(lambda m: 100 + m * 37 % 50))
+    assert "is it a counter?" in found["notices"][-1]
+    assert answer(path, day(lambda m: 0 if m == 720 else 10_000_000 + m))["notices"] == []
+
+
 def test_people_read_figures_first(path: Path) -> None:
     """Without --json: the figure with its unit, events with their reason, days."""
     path.write_text(day(lambda m: 0 if m == 720 else 10_000_000 + m))

@@ -97,10 +97,22 @@ def test_as_known_on_a_day_before_the_factor_was_published(plant: Path) -> None:
     assert not any("CO2" in check["what"] for check in found["checks"])
 
 
+def test_nothing_known_is_not_zero(plant: Path) -> None:
+    """Of days without readings no energy is told, rather than 0 kWh."""
+    shown = invoke(app, "sendai", "2024-04", "-c", plant).stdout
+    assert shown.startswith("no energy is known  sendai  2024-04")
+    assert "energy: none is known of these days" in shown
+    assert "0 kWh" not in shown
+
+
 def test_for_people(plant: Path) -> None:
     """Figures with units and thousands, events with their reason, sources, and the checks."""
     result = invoke(app, "sendai", "FY2025", "-c", plant)
     assert result.exit_code == 0, result.output
+    first, second, *_ = result.stdout.splitlines()
+    assert first == "960 kWh  sendai  FY2025  (2025-04-01 to 2026-03-31)"
+    assert second == "433.92 kg CO2 by jp_shk_basic [official]"
+    assert "counter from 1.000 kWh at 2025-04-01T00:00:00+09:00" in result.stdout
     assert "energy: 960 kWh" in result.stdout
     assert "  960 kWh x 0.452 kg/kWh = 433.92 kg, by jp-shk-r6-A0269-M-adjusted" in result.stdout
     assert "2025-04-01T08:20:00+09:00 glitch: 0 kWh booked" in result.stdout

@@ -123,8 +123,8 @@ def test_a_dry_run_needs_no_settings(tmp_path: Path) -> None:
     found = told("import", file, "--source", "area-supply", "--dry-run", "-c", tmp_path / "none")
     assert (found["areas"], found["taken"], found["stored"]) == (["jp-05"], 48, None)
     assert (found["from"], found["to"]) == (
-        "2024-03-31T15:00:00+00:00",
-        "2024-04-01T15:00:00+00:00",
+        "2024-04-01T00:00:00+09:00",
+        "2024-04-02T00:00:00+09:00",
     )
     assert found["label"] == SIGNAL
 
@@ -319,7 +319,7 @@ def test_a_month_is_judged_by_its_typical_day(folder: Path) -> None:
     found = told(*words)
     assert (found["typical_day_of"], found["lowest"]["from"]) == (3, "10:00")
     lines = invoke(*words).stdout.splitlines()
-    assert lines[0].endswith("2024-04-01, typical day of 3 days (direct)")
+    assert lines[0].endswith("typical day of 2024-04 (3 days) (direct)")
     assert lines[1] == "22 g/kWh cleanest, 10:00 to 12:00"
     assert "10.0% of the time is known; import the missing days" in lines
     assert lines[-1] == f"({SIGNAL})"

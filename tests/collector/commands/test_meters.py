@@ -150,6 +150,31 @@ def test_list_tells_what_is_known(settings: Path) -> None:
         assert word in shown
 
 
+def test_counters_are_listed_in_their_meters_unit(settings: Path) -> None:
+    """A counter of Wh is shown in kWh, one of pulses in m3; the JSON holds the raw count too."""
+    count(settings, "press", lambda minute: 1_234_567.0 + minute, minutes=0)
+    with collector_of(settings) as collector:
+        reading = Reading("sendai", "gas", START_MS, {ENERGY: 4242.0})
+        collector.store.write_readings([reading])
+    found = {row["meter"]: row for row in answer(settings, "list")["meters"]}
+    assert (found["press"]["counter"], found["press"]["last_reading"]) == (1234.567, 1234567.0)
+    assert (found["gas"]["counter"], found["gas"]["unit"]) == (2121.0, "m3")
+    assert found["main"]["counter"] is None
+    shown = invoke(settings, "list").stdout
+    assert "1,234.567 kWh" in shown
+    assert "2,121.000 m3" in shown
+
+
+def test_list_tells_where_a_meter_is_today(settings: Path) -> None:
+    """A meter that has moved is listed under the meter it is part of now."""
+    text = settings.read_text(encoding="utf-8")
+    move = '[[sites.meters.moves]]\nparent = "grid"\nfrom = 2026-04-02\n'
+    moved = text.replace("rated_power_kw = 60.0\n", f"rated_power_kw = 60.0\n{move}")
+    settings.write_text(moved, encoding="utf-8")
+    found = {row["meter"]: row["parent"] for row in answer(settings, "list")["meters"]}
+    assert found["press"] == "grid"
+
+
 # Events and corrections.
 
 
@@ -172,6 +197,18 @@ def test_meter_without_events(settings: Path) -> None:
     assert "grid has no readings" in invoke(settings, "events", "sendai", "grid").stdout
     count(settings, "press", lambda minute: minute * 1000.0, minutes=60)
     assert "nothing but count" in invoke(settings, "events", "sendai", "press").stdout
+    line = fault(settings, "events", "sendai", "press", "--from", "2027-01-01")
+    assert "press has no readings in these days (its readings: 2026-04-01 00:00:00 to " in line
+
+
+def test_a_computed_meter_has_no_counter(settings: Path) -> None:
+    """Whoever asks for, or rules on, the counter of a virtual meter is told what it is made of."""
+    at = ("--at", "2026-04-01 12:00", "--by", "sato")
+    said = "sum is computed from other meters (name one of: main, grid)"
+    assert said in fault(settings, "events", "sendai", "sum")
+    assert said in fault(settings, "replaced", "sendai", "sum", *at)
+    words = ("correct", "sendai", "sum", *at, "--as", "gap", "--reason", "r")
+    assert said in fault(settings, *words)
 
 
 def test_correction_recomputes_the_day(settings: Path) -> None:
@@ -200,6 +237,10 @@ def test_correction_may_be_taken_back(settings: Path) -> None:
     assert day_kwh(settings, "press") == 1440.0
     (row,) = answer(settings, "corrections", "sendai", "press")["corrections"]
     assert row["taken_back_by"] == "suzuki"
+    assert (row["booked"], row["unit"]) == (0.0, "kWh")
+    shown = invoke(settings, "corrections", "sendai").stdout
+    assert "c1   2026-04-01 12:00:00  press: plain, 0.000 kWh\n     sato: trial; taken" in shown
+    assert "has no meter prss" in fault(settings, "corrections", "sendai", "prss")
     assert "c1 was taken back before" in fault(
         settings, "take-back", "1", "--by", "suzuki"
     ).replace("correction 1", "c1")
@@ -342,6 +383,12 @@ def test_other_values_need_replace_and_can_be_taken_back(settings: Path, tmp_pat
     assert day_kwh(settings, "grid") == DAY_KWH
     rows = answer(settings, "imports", "sendai")["imports"]
     assert [row["taken_back_by"] for row in rows] == ["", "suzuki"]
+    assert [(row["amount"], row["unit"]) for row in rows] == [
+        (DAYS * DAY_KWH, "kWh"),
+        (2 * DAYS * DAY_KWH, "kWh"),
+    ]
+    listed = invoke(settings, "imports", "sendai").stdout
+    assert listed.startswith("3,216.000 kWh  2026-04-01 to 2026-04-02  grid, import 1\n")
     assert "suzuki" in invoke(settings, "imports", "sendai").stdout
     assert "taken back before" in fault(settings, "undo", "2", "--by", "suzuki")
 
