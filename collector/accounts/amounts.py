@@ -39,6 +39,11 @@ def whole(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def grouped(amount: Decimal) -> str:
+    """Every digit of the amount with thousands separated, for people."""
+    return f"{Decimal(plain(amount)):,f}"
+
+
 def plain(amount: Decimal) -> str:
     """Every digit of the amount, without exponent and without zeros at its end."""
     text = format(amount, "f")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from collector.accounts.account import AccountLine, DayEnergy
+from collector.accounts.amounts import grouped
 from collector.accounts.certificates import (
     JAPANESE_KINDS,
     LOWERS,
@@ -61,7 +62,7 @@ def _of_energy(span: Span, days: Sequence[DayEnergy], coverage: float) -> Iterat
         yield f"{coverage:.2%} of the period was measured"
     estimated = sum(day.estimated_milli_wh for day in days)
     if estimated:
-        yield f"{energy_kwh(estimated):,f} kWh of it were estimated over gaps"
+        yield f"{grouped(energy_kwh(estimated))} kWh of it were estimated over gaps"
 
 
 def _of_contracts(
@@ -72,7 +73,7 @@ def _of_contracts(
             used = sum(day.milli_wh for day in days if stretch.span.holds(day.day))
             yield (
                 f"no contract from {stretch.span.first} to {stretch.span.last}:"
-                f" {energy_kwh(used):,f} kWh have no CO2"
+                f" {grouped(energy_kwh(used))} kWh have no CO2"
                 " (add a [[sites.contracts]] that begins earlier)"
             )
 

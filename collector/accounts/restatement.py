@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 
 from collector.accounts.account import Account, AccountLine
-from collector.accounts.amounts import added, less, plain, times
+from collector.accounts.amounts import added, grouped, less, plain, times
 from collector.accounts.contracts import Contract
 from collector.rollup.carbon import co2_kg, energy_kwh
 
@@ -125,8 +125,8 @@ def _pairs(then: dict[date, _Day], now: dict[date, _Day]) -> Iterator[tuple[_Day
 def _causes(old: Account, new: Account) -> Iterator[str]:
     if _energies(old) != _energies(new):
         yield (
-            f"energy: {plain(old.kwh)} kWh on {len(old.days)} days then,"
-            f" {plain(new.kwh)} kWh on {len(new.days)} days now"
+            f"energy: {grouped(old.kwh)} kWh on {len(old.days)} days then,"
+            f" {grouped(new.kwh)} kWh on {len(new.days)} days now"
         )
     if _contracts(old) != _contracts(new):
         yield f"contract: {_listed(_contracts(old))} then, {_listed(_contracts(new))} now"
@@ -159,7 +159,7 @@ def _claimed(account: Account) -> str:
     used: dict[str, int] = {}
     for claim in account.claims:
         used[claim.method] = used.get(claim.method, 0) + claim.used_milli_wh
-    texts = [f"{plain(energy_kwh(amount))} kWh by {method}" for method, amount in used.items()]
+    texts = [f"{grouped(energy_kwh(amount))} kWh by {method}" for method, amount in used.items()]
     return _listed(texts)
 
 

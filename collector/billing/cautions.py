@@ -32,7 +32,7 @@ def cautions_of_load(month: BilledMonth) -> Iterator[str]:
     estimated = sum(slot.estimated_milli_wh for slot in month.slots)
     if estimated:
         count = sum(slot.estimated_milli_wh > 0 for slot in month.slots)
-        yield f"{plain(kwh_of(estimated))} kWh in {count} slots are estimated"
+        yield f"{Decimal(plain(kwh_of(estimated))):,f} kWh in {count} slots are estimated"
     covered_ms = sum(slot.end_ms - slot.start_ms - slot.missing_ms for slot in month.slots)
     missing_ms = month.to_ms - month.from_ms - covered_ms
     if missing_ms > 0:

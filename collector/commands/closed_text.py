@@ -95,7 +95,7 @@ def progress_view(found: Progress) -> dict[str, Any]:
         "kg": _text(found.kg),
         "kwh": plain(found.so_far.kwh),
         "days": len(found.so_far.days),
-        "allowed_kg": _text(found.allowed_kg),
+        "allowed_kg": _text(found.allowed_kg and round(found.allowed_kg, 6)),
         "on_path": found.on_path,
         "path": _path_view(found.path),
         "forecast": end

@@ -6,6 +6,7 @@ Needs no settings: the shipped factors are enough. kg are exact, never rounded.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Context, Decimal, Inexact
 from typing import Annotated, Any
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
+from collector.accounts.contracts import Contract
+from collector.accounts.methods import MARKET, Lookup
 from collector.commands.factor_folder import (
     FolderOption,
     KnownOnOption,
@@ -32,11 +35,14 @@ from collector.commands.terminal import (
 from collector.errors import CollectorError
 from collector.factors.factor import MethodMatch
 from collector.factors.lookup import FactorLibrary
+from collector.factors.methods import MARKET as RESIDUAL
+from collector.factors.methods import MARKET_SUPPLIER
 from collector.factors.missing import near_suppliers, near_words
 from collector.factors.record import day_text, factor_record
 from collector.factors.zones import zone_of
 
 HOME_REGION = "JP"
+_MARKET_BASED = frozenset({MARKET, RESIDUAL, MARKET_SUPPLIER})
 _EXACT = Context(prec=60, traps=[Inexact])
 _QUOTED = (
     *("gas", "gwp", "scope", "scheme", "boundary", "definition", "region", "supplier", "menu"),
@@ -68,7 +74,8 @@ def co2(
         day = _day(on, place)
         known = day_named(known_on) if known_on else None
         library = library_named(path, folder)
-        found = library.matches(place, supplier, menu, day, known)
+        matches = library.matches(place, supplier, menu, day, known)
+        found = (*matches, *_market(library, matches, Contract(day, place, supplier, menu), known))
         notes = _notes(library, place, supplier, known)
         methods = [_record(energy, match, library) for match in found]
     if as_json:
@@ -80,6 +87,17 @@ def co2(
     _show(energy, methods)
     for note in notes:
         err.print(note, markup=False)
+
+
+def _market(
+    library: FactorLibrary, found: Sequence[MethodMatch], contract: Contract, known_on: date | None
+) -> Iterator[MethodMatch]:
+    # Market-based as the accounts count it, where no factor is published under that name.
+    if any(match.method in _MARKET_BASED for match in found):
+        return
+    applied = Lookup(library, known_on).applied(contract, MARKET, contract.first)
+    if applied.factor is not None and applied.status != "missing":
+        yield MethodMatch(MARKET, applied.factor, applied.status)
 
 
 def _energy(text: str) -> Decimal:

@@ -19,6 +19,7 @@ from collector.errors import FactorError
 from collector.factors.factor import Factor
 from collector.factors.faults import Held, faults_between, faults_within
 from collector.factors.row import Row
+from collector.unreadable import why_unreadable
 
 HINT = "correct the factor files named"
 
@@ -78,7 +79,7 @@ def _rows(path: FactorText, faults: list[str]) -> Iterator[tuple[str, dict[str, 
     try:
         doc = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        faults.append(f"{path.name}: cannot be read: {error}")
+        faults.append(f"{path.name}: {why_unreadable(error)}")
         return
     sets = doc.pop("set", [])
     if doc or not _tables(sets):

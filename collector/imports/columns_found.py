@@ -34,6 +34,8 @@ VALUE_WORDS = (
     *("consumption", "usage", "energy", "kwh", "reading", "counter", "power", "kw", "value", "値"),
 )
 ENERGY = "kWh"
+ENERGY_WORDS = ("電力量", "使用量", "指示数", "検針値", "指針", "consumption", "usage", "energy")
+"""Words that mean kWh by the custom of portals and bills; others want their unit."""
 _UNIT = re.compile(rf"(?:^|[(\[ _])({'|'.join(UNITS)})[)\]]?$", re.IGNORECASE)
 __all__ = ["KINDS", "FileColumns", "Kind", "Label", "read_file"]
 
@@ -43,8 +45,8 @@ class FileColumns:
     """What a user told of a file's columns; empty or None: the file is to tell.
 
     ``only`` is COLUMN=VALUE: rows of other supply points are passed by. ``unit`` is that of the
-    figures; where it is not told, the one in the header of their column ("kW" in 需要(kW)), else
-    kWh or what the meter counts.
+    figures; where it is not told, the one in the header of their column ("kW" in 需要(kW)), what
+    the meter counts, or kWh where the header's word means energy.
     """
 
     time: str = ""
@@ -123,9 +125,15 @@ class _Found:
 
     def unit(self) -> Unit:
         """The unit of the figures: told, in their header, or that of the meter."""
-        headed = None if self._counts else _UNIT.search(self.value())
-        if self._told.unit or headed is None:
-            return unit_named(self._told.unit or self._counts or ENERGY, self._counts)
+        if self._told.unit or self._counts:
+            return unit_named(self._told.unit or self._counts, self._counts)
+        headed = _UNIT.search(self.value())
+        if headed is None and any(word in self.value().casefold() for word in ENERGY_WORDS):
+            self._said.append(f"figures of {self.value()} are taken as {ENERGY}")
+            return unit_named(ENERGY)
+        if headed is None:
+            what = f"the header {self.value()} does not say what its figures are"
+            raise StopError(what, f"write --unit: one of {', '.join(UNITS)}")
         unit = unit_named(headed[1])
         self._said.append(f"figures are {unit.name}, as their header says")
         return unit

@@ -282,12 +282,12 @@ def _compared(
 
 def _said(name: str, others: Sequence[tuple[Slot, Slot]]) -> str:
     shown = "; ".join(
-        f"line {slot.line}: {slot.milli_wh / 1000:g} where {there.milli_wh / 1000:g} stands"
+        f"line {slot.line}: {slot.milli_wh / 1000:,.10g} where {there.milli_wh / 1000:,.10g} stands"
         for slot, there in others[:SHOWN]
     )
     count = "1 slot stands" if len(others) == 1 else f"{len(others)} slots stand"
     more = "; ..." if len(others) > SHOWN else ""
-    return f"{name}: {count} already with another value: {shown}{more}"
+    return f"{name}: {count} already with another value (Wh, or what is counted): {shown}{more}"
 
 
 def require_slots(file: SlotFile) -> None:

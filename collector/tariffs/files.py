@@ -22,6 +22,7 @@ from collector.tariffs.entries import SeriesTable, TariffTable
 from collector.tariffs.fault_text import fault_text
 from collector.tariffs.series import Series
 from collector.tariffs.tariff import Tariff, TariffError
+from collector.unreadable import why_unreadable
 
 _TABLES: dict[str, type[TariffTable] | type[SeriesTable]] = {
     "tariff": TariffTable,
@@ -61,7 +62,7 @@ def _items(path: Path | Traversable, faults: list[str]) -> Iterator[tuple[str, T
     try:
         doc = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, ValueError) as error:
-        faults.append(f"{path.name}: cannot be read: {error}")
+        faults.append(f"{path.name}: {why_unreadable(error)}")
         return
     if not doc or not set(doc) <= set(_TABLES):
         faults.append(f"{path.name}: must hold [[tariff]] and [[series]] tables and nothing else")

@@ -108,7 +108,7 @@ def test_late_energy_is_seen_restated_and_both_figures_kept(plant: Path) -> None
     assert change["factor_kg"] == "0"
     words = ("restate", "sendai", "2025-04-01/2025-05-10", "--by", "b", "--reason", "late data")
     restated = answer(plant, *words)
-    assert restated["since"]["causes"][0].startswith("energy: 19200 kWh on 40 days then")
+    assert restated["since"]["causes"][0].startswith("energy: 19,200 kWh on 40 days then")
     assert [one["restates"] for one in answer(plant, "list", "sendai")] == [None, 1]
     assert "nothing has changed" in refusal(plant, *words)
 

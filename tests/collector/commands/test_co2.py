@@ -41,11 +41,12 @@ def kg(*arguments: str) -> dict[str, str]:
 
 
 def test_case_1() -> None:
-    """FY2025, Tokyo's residual M: 558.024284 t, basic and adjusted; the average is location."""
+    """FY2025, Tokyo's residual M: 558.024284 t by menu and market; the average is location."""
     assert kg("--supplier", "A0269", "--menu", "M", "--on", "2025-10-01") == {
         "jp_shk_basic": "558024.284",
         "jp_shk_adjusted": "558024.284",
         "location": "522221.841",
+        "market": "558024.284",
     }
     unknown = kg("--region", "JP", "--on", "2025-10-01")
     assert unknown["jp_shk_substitute"] == "513579.872"

@@ -374,7 +374,7 @@ def test_other_values_need_replace_and_can_be_taken_back(settings: Path, tmp_pat
     invoke(settings, "import", "sendai", "grid", long_file(tmp_path / "a.csv"), *TAKE)
     other = long_file(tmp_path / "b.csv", scale=2.0)
     line = fault(settings, "import", "sendai", "grid", other, *TAKE)
-    assert "96 slots stand already with another value: line 3: 20000 where 10000 stands" in line
+    assert "line 3: 20,000 where 10,000 stands" in line
     assert "--replace" in line
     found = answer(settings, "import", "sendai", "grid", other, *TAKE, "--replace")
     assert (found["id"], found["replaced"]) == (2, 96)

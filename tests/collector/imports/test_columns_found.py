@@ -96,3 +96,15 @@ def test_unit_of_the_header(header: str) -> None:
     told = FileColumns(value=header, label="start")
     assert read(text, told=told).slots[0].milli_wh == 500_000
     assert read(text, told=told, unit="kWh").slots[0].milli_wh == 1_000_000
+
+
+def test_a_header_that_names_no_unit_is_asked_for_it() -> None:
+    """A column "value" may hold anything: the unit is asked for, never taken to be kWh."""
+    data = b"time,value\n2026-04-01 00:00,12.5\n2026-04-01 00:30,13.0\n"
+    with pytest.raises(StopError, match=r"value does not say what its figures are \(write --unit"):
+        read_file(data, "grid.csv", "half-hours", FileColumns(label="start"), TOKYO)
+    told = FileColumns(label="start", unit="kW")
+    assert [s.milli_wh for s in read_file(data, "grid.csv", "half-hours", told, TOKYO).slots] == [
+        6_250_000,
+        6_500_000,
+    ]

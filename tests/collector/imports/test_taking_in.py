@@ -91,7 +91,9 @@ def test_other_values_are_refused_unless_replaced(shelf: Shelf) -> None:
     """A slot with another value is refused with line and both values, and nothing is kept."""
     shelf.take_in(KEY, file(slot(10), slot(11)), origin())
     other = file(slot(11, 7_000_000), slot(12))
-    with pytest.raises(CollectorError, match=r"1 slot stands already .* line 13: 7000 where 1000"):
+    with pytest.raises(
+        CollectorError, match=r"1 slot stands already .* line 13: 7,000 where 1,000"
+    ):
         shelf.take_in(KEY, other, origin("b"))
     assert len(shelf.ledger.list("sendai")) == 1
     taken = shelf.take_in(KEY, other, origin("b"), replace=True)
