@@ -22,7 +22,7 @@ from rich.table import Table
 from collector import config
 from collector.app import Collector
 from collector.check import findings
-from collector.commands import accounts, bill, factors, intensity, meters
+from collector.commands import accounts, bill, dead_letters, factors, intensity, meters
 from collector.commands.calendar import calendar
 from collector.commands.co2 import co2
 from collector.commands.energy import energy
@@ -159,6 +159,7 @@ for name, group in (
     ("accounts", accounts.app),
     ("bill", bill.app),
     ("intensity", intensity.app),
+    ("dead-letters", dead_letters.app),
 ):
     app.add_typer(group, name=name)
 

@@ -18,6 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from collector import ingest, summarise
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
+from collector.delivery.rounds import DeliveryRounds
+from collector.delivery.silence import Heartbeat
 from collector.errors import CollectorError, ConfigError, RetryLaterError
 from collector.ingest import IngestReport
 from collector.inlet import Inlet
@@ -37,6 +39,7 @@ from collector.summarise.series import IMPORT
 SAY_AGAIN_S = 600.0
 """The same fault is said again after this time at the earliest."""
 LONGEST_PAUSE_S = 30.0
+WATCH_EVERY_S = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -90,6 +93,10 @@ class Collector:
         self._thread: threading.Thread | None = None
         self._scheduler: BackgroundScheduler | None = None
         self._summarising = threading.Lock()
+        self._stepped_ms = self._clock.now_ms()
+        self._rounds = DeliveryRounds(
+            *(self.store, self.state, settings.sites, self._inlet.ask_again), self._clock
+        )
         self._checking = threading.Lock()
         self._checked = False
         self._store_ok = False
@@ -113,13 +120,30 @@ class Collector:
         except RetryLaterError as error:
             report = IngestReport(fault=str(error))
         else:
-            report = ingest.run_once(
-                *(self._inlet, self.store, self.state, self._clock),
-                ratings=self._ratings,
-                wait_s=wait_s,
-            )
+            report = self._take(self._inlet, wait_s)
+        self._stepped_ms = self._clock.now_ms()
         self._note(report)
         return report
+
+    def _take(self, source: ingest.Source, wait_s: float) -> IngestReport:
+        return ingest.run_once(
+            *(source, self.store, self.state, self._clock), ratings=self._ratings, wait_s=wait_s
+        )
+
+    def take_in(self, source: ingest.Source) -> IngestReport:
+        """Take, judge and store one batch of messages that lie elsewhere than at the broker.
+
+        Raises ``CollectorError`` when the store cannot be used at all; one that is away while
+        it writes is told in the report's ``fault``.
+        """
+        self._check_store()
+        return self._take(source, 0.0)
+
+    def watch_once(self) -> None:
+        """Look after meters, holes and completeness. Raises ``CollectorError``: tried again."""
+        self._check_store()
+        for line in self._rounds.run(Heartbeat(self._inlet.connected, self._stepped_ms)):
+            self._say(line)
 
     def summarise_once(self) -> SummariseReport:
         """Bring all totals up to date. Raises ``CollectorError`` when that is not possible now."""
@@ -192,14 +216,17 @@ class Collector:
         self._thread = threading.Thread(target=self._ingest_forever, name="ingest", daemon=True)
         self._thread.start()
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(
-            self._summarise_on_schedule,
-            "interval",
-            seconds=self.settings.summarise.every_s,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        for job, every_s in (
+            (self._summarise_on_schedule, self.settings.summarise.every_s),
+            (self._watch_on_schedule, WATCH_EVERY_S),
+        ):
+            self._scheduler.add_job(
+                *(job, "interval"),
+                seconds=every_s,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -248,6 +275,15 @@ class Collector:
             self._counts["summaries_failed"] += 1
             self._last_fault = f"summarise: {error!r}"
             log.exception("totals not brought up to date (please report this)")
+
+    def _watch_on_schedule(self) -> None:
+        try:
+            self.watch_once()
+        except CollectorError as error:
+            self._say(f"meters and holes not looked at, tried again later: {error}")
+        except Exception as error:
+            self._last_fault = f"watch: {error!r}"
+            log.exception("meters and holes not looked at (please report this)")
 
     # Words and counts.
 

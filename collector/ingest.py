@@ -1,9 +1,10 @@
 """Station: inlet -> wire -> validate -> store -> receipt -> acknowledgement.
 
-One batch at a time. Nothing is receipted before the store has answered and the windows to
-recompute are on the disk; nothing is acknowledged before it is receipted. Every step may be
-repeated: writing a reading twice leaves one point, marking a window twice one window. So a stop
-between any two steps costs a repeat on the wire, never a reading.
+One batch at a time. Nothing is receipted before the store has answered and what follows (windows
+to recompute, numbers accounted for) is on the disk, in one transaction; nothing is acknowledged
+before it is receipted. Every step may be repeated: writing a reading twice leaves one point,
+marking a window twice one window. So a stop between any two steps costs a repeat on the wire,
+never a reading.
 
 The file is longer than most because its three steps (sort, keep, answer) share one batch.
 """
@@ -11,8 +12,9 @@ The file is longer than most because its three steps (sort, keep, answer) share 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Protocol
 
 import orjson
@@ -21,7 +23,9 @@ from collector.clock import Clock
 from collector.errors import RetryLaterError
 from collector.inlet import Delivery
 from collector.state import CollectorState
-from collector.state.dirty import Mark
+from collector.state.arrivals import StoredReadings
+from collector.state.dirty import JOIN_MS, Mark
+from collector.state.received import Sender
 from collector.storage.port import ReadingStore
 from collector.validate import Quarantined, judge
 from edge_agent.contract import wire
@@ -30,6 +34,8 @@ from edge_agent.contract.topics import UpTopic, parse_up
 
 MAX_MESSAGES = 500
 _LARGEST = 2**63 - 1
+ESTIMATED = "estimated"
+"""The clock state of readings that the agent could only place between others."""
 POISON = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 """What a payload can make the reading of it raise; ``WireError`` is a ``ValueError``."""
 
@@ -80,21 +86,14 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
-    """Whom a receipt goes to."""
-
-    agent: str
-    epoch: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Record:
     """A sound reading, whose it is, and the delivery it came in."""
 
-    sender: _Sender
+    sender: Sender
     seq: int
     reading: Reading
     delivery: Delivery
+    clock: str
 
 
 @dataclass(slots=True)
@@ -107,10 +106,8 @@ class _Batch:
     births: list[wire.Birth] = field(default_factory=list)
     states: list[wire.State] = field(default_factory=list)
     gaps: list[wire.Gap] = field(default_factory=list)
-    stored: defaultdict[_Sender, list[wire.Range]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    refused: defaultdict[_Sender, list[tuple[int, str]]] = field(
+    stored: defaultdict[Sender, list[wire.Range]] = field(default_factory=lambda: defaultdict(list))
+    refused: defaultdict[Sender, list[tuple[int, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     letters: dict[tuple[str, bytes], str] = field(default_factory=dict)
@@ -213,16 +210,17 @@ def _fits(*numbers: int) -> None:
 
 
 def _judge(batch: _Batch, message: wire.ReadingsMessage, delivery: Delivery) -> None:
-    sender = _Sender(message.agent, message.epoch)
+    sender = Sender(message.agent, message.epoch)
     meter = (message.site, message.meter)
     rated_power_w = batch.ratings.get(meter) if batch.ratings else None
     unknown: set[str] = set()
     for seq, reading in message.readings():
         verdict = judge(reading, batch.now_ms, rated_power_w)
         if isinstance(verdict, Quarantined):
-            _refuse(batch, _Record(sender, seq, reading, delivery), verdict.reason)
+            record = _Record(sender, seq, reading, delivery, message.clock)
+            _refuse(batch, record, verdict.reason)
             continue
-        batch.records.append(_Record(sender, seq, verdict.reading, delivery))
+        batch.records.append(_Record(sender, seq, verdict.reading, delivery, message.clock))
         unknown.update(verdict.unknown)
     for name in sorted(unknown):
         batch.say(f"agent {message.agent}: {name[:80]} not known here (update the collector)")
@@ -246,7 +244,7 @@ def _poisoned(batch: _Batch, topic: UpTopic, delivery: Delivery, reason: str) ->
     found = _still_readable(delivery.payload) if topic.channel in ("live", "back") else None
     if found is not None:
         epoch, seqs = found
-        batch.refused[_Sender(topic.agent, epoch)].extend((seq, reason) for seq in seqs)
+        batch.refused[Sender(topic.agent, epoch)].extend((seq, reason) for seq in seqs)
 
 
 def _still_readable(payload: bytes) -> tuple[str, list[int]] | None:
@@ -276,11 +274,21 @@ def _keep(batch: _Batch, store: ReadingStore, state: CollectorState) -> None:
             if (reason := reasons.get(_point(record.reading))) is not None:
                 _refuse(batch, record, reason)
         batch.records = kept
-        if kept:
-            state.dirty.mark_all(_marks(kept))
     for record in batch.records:
         batch.stored[record.sender].append((record.seq, record.seq))
-    _keep_the_rest(batch, state)
+    with state.database.write():
+        _note_stored(batch, state)
+        _keep_the_rest(batch, state)
+
+
+def _note_stored(batch: _Batch, state: CollectorState) -> None:
+    readings = _by_meter(batch.records)
+    state.dirty.mark_all([_mark(of_meter) for of_meter in readings])
+    stored = {sender: _merged(ranges) for sender, ranges in batch.stored.items()}
+    fresh = {sender: state.received.add(*sender, ranges) for sender, ranges in stored.items()}
+    state.arrivals.note(readings, fresh, batch.now_ms)
+    for sender, refused in batch.refused.items():
+        state.received.add(*sender, wire.ranges(seq for seq, _ in refused))
 
 
 def _note_identities(birth: wire.Birth, state: CollectorState) -> None:
@@ -299,7 +307,8 @@ def _keep_the_rest(batch: _Batch, state: CollectorState) -> None:
         if state.agents.hear(told) and not told.online:
             batch.say(f"agent {told.agent} is offline (it keeps its readings meanwhile)")
     for gap in batch.gaps:
-        batch.stored[_Sender(gap.agent, gap.epoch)].append((gap.first, gap.last))
+        batch.stored[Sender(gap.agent, gap.epoch)].append((gap.first, gap.last))
+        state.received.add(gap.agent, gap.epoch, [(gap.first, gap.last)])
         if state.gaps.keep(gap, batch.now_ms):
             count, why = gap.last - gap.first + 1, gap.reason[:200]
             batch.say(f"agent {gap.agent}: {count} readings will never come: {why}")
@@ -311,16 +320,22 @@ def _point(reading: Reading) -> Point:
     return reading.site, reading.meter, reading.at_ms
 
 
-def _marks(records: Iterable[_Record]) -> Iterator[Mark]:
-    """Answer the windows to recompute: for each message and meter its first to last instant."""
-    spans: dict[tuple[int, str, str], tuple[int, int]] = {}
-    for record in records:
-        site, meter, at_ms = _point(record.reading)
-        key = (id(record.delivery), site, meter)
-        low, high = spans.get(key, (at_ms, at_ms))
-        spans[key] = (min(low, at_ms), max(high, at_ms))
-    for (_, site, meter), (low, high) in spans.items():
-        yield site, meter, low, high + 1
+def _by_meter(records: Iterable[_Record]) -> list[StoredReadings]:
+    """Answer the records by meter and hour; those of one message, of one meter, stay together."""
+    found: dict[tuple[Sender, str, str, bool, int], StoredReadings] = {}
+    for _, group in groupby(records, key=lambda record: id(record.delivery)):
+        message = list(group)
+        first, at_ms = message[0], [record.reading.at_ms for record in message]
+        estimated, hour = first.clock == ESTIMATED, at_ms[0] // JOIN_MS
+        key = (first.sender, first.reading.site, first.reading.meter, estimated, hour)
+        readings = found.setdefault(key, StoredReadings(*key[:4], [], []))
+        readings.seqs.extend([record.seq for record in message])
+        readings.at_ms.extend(at_ms)
+    return list(found.values())
+
+
+def _mark(readings: StoredReadings) -> Mark:
+    return readings.site, readings.meter, min(readings.at_ms), max(readings.at_ms) + 1
 
 
 # Answer: one receipt for each agent and epoch, by ranges.

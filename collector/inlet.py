@@ -29,7 +29,13 @@ from paho.mqtt.reasoncodes import ReasonCode
 from collector.config import MqttSettings
 from collector.errors import StopError
 from edge_agent.contract.topics import down, up_filter
-from edge_agent.contract.wire import CONTENT_TYPE, Receipt, encode_receipt
+from edge_agent.contract.wire import (
+    CONTENT_TYPE,
+    Receipt,
+    Resend,
+    encode_receipt,
+    encode_resend,
+)
 
 SESSION_EXPIRY_S = 7 * 24 * 3600
 KEEP_ALIVE_S = 30
@@ -182,13 +188,20 @@ class Inlet:
 
         Answers False when it could not be sent now: the agent then sends its readings again.
         """
-        client, sent = self._client, False
-        if client is not None and self._up:
-            topic, payload = down(receipt.agent, "receipt"), encode_receipt(receipt)
-            info = client.publish(topic, payload, qos=1, properties=self._content_type())
-            sent = info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+        sent = self._publish(down(receipt.agent, "receipt"), encode_receipt(receipt))
         self.receipts_dropped += not sent
         return sent
+
+    def ask_again(self, resend: Resend) -> bool:
+        """Publish the command to its agent; False when it could not be sent now."""
+        return self._publish(down(resend.agent, "cmd"), encode_resend(resend))
+
+    def _publish(self, topic: str, payload: bytes) -> bool:
+        client = self._client
+        if client is None or not self._up:
+            return False
+        info = client.publish(topic, payload, qos=1, properties=self._content_type())
+        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def wait_connected(self, timeout_s: float, *, once: bool = False) -> bool:
         """Answer whether the broker is there, waiting for it at most ``timeout_s``.

@@ -1,8 +1,8 @@
 """The collector's own small state, durable in one SQLite file.
 
 What must survive a restart besides the readings: windows whose totals are out of date, what the
-agents said about themselves and their meters, ranges they will never send, and payloads nobody
-could read.
+agents said about themselves and their meters, which numbers of theirs are accounted for and which
+will never come, when readings arrived, and payloads nobody could read.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.state.agents import Agents
+from collector.state.arrivals import Arrivals
 from collector.state.cards import MeterCards
 from collector.state.closed_periods import ClosedPeriods
 from collector.state.database import StateDatabase
@@ -20,6 +21,7 @@ from collector.state.events import CounterEvents
 from collector.state.gaps import GapRecords
 from collector.state.identities import MeterIdentities
 from collector.state.imported import ImportLedger
+from collector.state.received import Received
 from collector.state.rulings import Rulings
 from collector.state.usual_powers import UsualPowers
 
@@ -42,6 +44,8 @@ class CollectorState:
     closed: ClosedPeriods
     imports: ImportLedger
     usual_powers: UsualPowers
+    received: Received
+    arrivals: Arrivals
 
 
 def open_state(folder: Path) -> CollectorState:
@@ -63,4 +67,6 @@ def open_state(folder: Path) -> CollectorState:
         closed=ClosedPeriods(database),
         imports=ImportLedger(database),
         usual_powers=UsualPowers(database),
+        received=Received(database),
+        arrivals=Arrivals(database),
     )

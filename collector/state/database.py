@@ -61,6 +61,16 @@ CREATE TABLE IF NOT EXISTS imported_slot (
     import_id INTEGER NOT NULL REFERENCES import_file (id), start_ms INTEGER NOT NULL,
     end_ms INTEGER NOT NULL, milli_wh INTEGER NOT NULL,
     PRIMARY KEY (import_id, start_ms)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS received (
+    agent TEXT NOT NULL, epoch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (agent, epoch, first)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS arrival (
+    site TEXT NOT NULL, meter TEXT NOT NULL, quarter_ms INTEGER NOT NULL,
+    readings INTEGER NOT NULL, on_time INTEGER NOT NULL, estimated INTEGER NOT NULL,
+    settled INTEGER NOT NULL, PRIMARY KEY (site, meter, quarter_ms)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meter_sign (
+    site TEXT NOT NULL, meter TEXT NOT NULL, expected_ms INTEGER NOT NULL, at_ms INTEGER,
+    arrived_ms INTEGER, complete_ms INTEGER, PRIMARY KEY (site, meter)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead_letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE, topic TEXT NOT NULL,
     payload BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL,
@@ -124,8 +134,14 @@ class StateDatabase:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is on the disk at the end of the block, or none of it."""
+        """One transaction: all of it is on the disk at the end of the block, or none of it.
+
+        A block inside another block of the same thread is part of the outer one's transaction.
+        """
         with self._lock, self._faults():
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

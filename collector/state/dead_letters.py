@@ -1,8 +1,12 @@
-"""Messages that could not be stored, kept with the reason so that they can be looked at."""
+"""Messages that could not be stored, kept with the reason so that they can be looked at.
+
+A letter that a corrected collector can store is taken in again and struck off.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collector.state.database import StateDatabase
@@ -28,8 +32,12 @@ DELETE FROM dead_letter WHERE id IN (
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message as it came, why it could not be stored, when it last came and how often."""
+    """A message as it came, why it could not be stored, when that was last and how often.
 
+    ``id`` names the letter for as long as it is kept.
+    """
+
+    id: int
     topic: str
     payload: bytes
     reason: str
@@ -58,11 +66,17 @@ class DeadLetters:
             (times,) = connection.execute(_KEEP, (digest, topic, payload, reason, at_ms)).fetchone()
             self._letters += times == 1
             self._bytes += len(payload) if times == 1 else 0
-            if self._letters > self._max_letters or self._bytes > self._max_bytes:
+            if self._too_many():
+                # Counted anew: a transaction that was taken back had counted its letters too.
+                self._letters, self._bytes = self._size()
+            if self._too_many():
                 # A tenth more than needed, so that a storm of poison does not sort at every letter.
                 bounds = (self._max_letters * 9 // 10, self._max_bytes * 9 // 10)
                 connection.execute(_DROP_OLDEST, bounds)
                 self._letters, self._bytes = self._size()
+
+    def _too_many(self) -> bool:
+        return self._letters > self._max_letters or self._bytes > self._max_bytes
 
     def _size(self) -> tuple[int, int]:
         query = "SELECT count(*), coalesce(sum(length(payload)), 0) FROM dead_letter"
@@ -76,7 +90,28 @@ class DeadLetters:
     def list(self) -> list[DeadLetter]:
         """Answer every letter, the newest first."""
         rows = self._database.read(
-            "SELECT topic, payload, reason, at_ms, times FROM dead_letter"
+            "SELECT id, topic, payload, reason, at_ms, times FROM dead_letter"
             " ORDER BY at_ms DESC, id DESC"
         )
         return [DeadLetter(*row) for row in rows]
+
+    def letter(self, letter_id: int) -> DeadLetter | None:
+        """Answer the letter of that id, None when there is none."""
+        rows = self._database.read(
+            "SELECT id, topic, payload, reason, at_ms, times FROM dead_letter WHERE id = ?",
+            (letter_id,),
+        )
+        return DeadLetter(*rows[0]) if rows else None
+
+    def strike_off(self, letters: Iterable[DeadLetter]) -> int:
+        """Strike off letters that were stored; answers how many.
+
+        One that has been refused again since it was read stays.
+        """
+        with self._database.write() as connection:
+            struck = connection.executemany(
+                "DELETE FROM dead_letter WHERE id = ? AND times = ?",
+                [(letter.id, letter.times) for letter in letters],
+            ).rowcount
+        self._letters, self._bytes = self._size()
+        return max(struck, 0)

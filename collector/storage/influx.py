@@ -36,6 +36,7 @@ from collector.storage.schema import (
     OPTIONAL_FIELDS,
     READING,
     ROW_FIELDS,
+    SHORT_LIVED,
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
 )
@@ -154,20 +155,23 @@ class InfluxStore:
         latest = {(t.period, t.site, t.meter, t.start_ms): t for t in totals}
         ordered = [latest[key] for key in sorted(latest)]
         self._forget_stale(ordered)
-        self._write_derived(ordered, total_line)
+        self._write_derived(self._totals, ordered, total_line)
 
     def write_rows(self, rows: Sequence[Row]) -> None:
         """Store the rows durably, each with its complete field set."""
         require_storable(rows)
-        self._write_derived(rows, row_line)
+        lasting = [row for row in rows if row.measurement not in SHORT_LIVED]
+        self._write_derived(self._totals, lasting, row_line)
+        passing = [row for row in rows if row.measurement in SHORT_LIVED]
+        self._write_derived(self._raw, passing, row_line)
 
-    def _write_derived(self, items: Sequence[D], line: Callable[[D], str]) -> None:
+    def _write_derived(self, bucket: str, items: Sequence[D], line: Callable[[D], str]) -> None:
         for start in range(0, len(items), self._lines_per_request):
             chunk = items[start : start + self._lines_per_request]
-            for index, reason in self._send(self._totals, [line(item) for item in chunk]):
+            for index, reason in self._send(bucket, [line(item) for item in chunk]):
                 raise StopError(
                     f"{self._where} refuses {chunk[index]}: {reason}",
-                    f"see who else writes to bucket {self._totals}, and with which types",
+                    f"see who else writes to bucket {bucket}, and with which types",
                 )
 
     def read_rows(
@@ -175,7 +179,7 @@ class InfluxStore:
     ) -> Sequence[Row]:
         """The rows whose instant lies in the range, in order of time."""
         rows = self._query(
-            self._totals,
+            self._raw if measurement in SHORT_LIVED else self._totals,
             f'SELECT {_quoted(ROW_FIELDS[measurement])} FROM "{measurement}" '
             f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
             site=site,

@@ -80,6 +80,19 @@ AMOUNT_FIELDS: dict[str, type] = {
 GRID_INTENSITY = "grid_intensity"
 DAY_TYPE = "day_type"
 """Which kind of day a local day was for the plant, beside the site's totals of that day."""
+COMPLETENESS = "completeness"
+"""How much of a meter's local day has come, at the day's start: numbers of readings.
+
+``share`` is what is stored of what was expected, 0 to 1; ``gap`` has not come (yet).
+"""
+STALENESS = "staleness"
+"""How each expected meter is, every minute, and the collector itself as ``COLLECTOR_METER``.
+
+``age_s`` since its newest reading (or since it is expected, if it never sent one), ``lag_s``
+from that reading's instant to its arrival, ``state`` ok, stale, agent_offline, never or unknown
+(the collector has no broker, so silence tells nothing). No row: the collector was down.
+"""
+COLLECTOR_METER = "_collector"
 ROW_FIELDS: dict[str, dict[str, type]] = {
     GRID_INTENSITY: {
         "g_per_kwh": float,
@@ -89,6 +102,20 @@ ROW_FIELDS: dict[str, dict[str, type]] = {
         "source": str,
     },
     DAY_TYPE: {"kind": str, "name": str, "works": float},
+    COMPLETENESS: {
+        "expected": float,
+        "on_time": float,
+        "late": float,
+        "estimated": float,
+        "gap": float,
+        "longest_gap_s": float,
+        "share": float,
+    },
+    STALENESS: {"age_s": float, "lag_s": float, "state": str, "interval_s": float},
     **dict.fromkeys(AMOUNT_MEASUREMENTS.values(), AMOUNT_FIELDS),
 }
-"""Rows of other measurements, in the totals bucket: field names and what they hold."""
+"""Rows of other measurements: field names and what they hold."""
+SHORT_LIVED: frozenset[str] = frozenset({STALENESS})
+"""Rows that tell of the present: kept as raw readings are, not for ever as totals are."""
+KEPT_DAYS = 31
+"""So long a store without retention of its own keeps them."""

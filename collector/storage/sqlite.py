@@ -23,8 +23,10 @@ from collector.rollup.totals import Period, Total
 from collector.storage.admission import require_storable, sort_out
 from collector.storage.port import Refused, Row, Sample
 from collector.storage.schema import (
+    KEPT_DAYS,
     READING,
     ROW_FIELDS,
+    SHORT_LIVED,
     TEXT_FIELDS,
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
@@ -155,6 +157,10 @@ class SqliteStore:
                     for r in run
                 )
                 db.executemany(_replace(measurement, names), values)
+            for measurement in SHORT_LIVED & {row.measurement for row in rows}:
+                newest_ms = max(row.at_ms for row in rows if row.measurement == measurement)
+                old_ms = newest_ms - KEPT_DAYS * 86_400_000
+                db.execute(f"DELETE FROM {measurement} WHERE start_ms < ?", (old_ms,))
 
     def read_rows(
         self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int

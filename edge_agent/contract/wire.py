@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
 
 from edge_agent.contract.reading import Reading
 
@@ -22,8 +22,9 @@ MAX_POLLS = 10_000
 """More polls than this in one message are refused: no sender makes such a message."""
 
 Loads = Callable[[bytes], Any]
-ClockState = Literal["synchronised", "unsynchronised", "unknown"]
-CLOCK_STATES: tuple[ClockState, ...] = ("synchronised", "unsynchronised", "unknown")
+ClockState = Literal["synchronised", "unsynchronised", "unknown", "estimated"]
+CLOCK_STATES: tuple[ClockState, ...] = get_args(ClockState)
+"""Only "synchronised" is sure; "estimated" instants were placed between their neighbours."""
 Range = tuple[int, int]
 """First and last sequence number, both included."""
 
@@ -89,6 +90,16 @@ class Gap:
     first: int
     last: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """A command: the agent is asked for a range again, for what it no longer has by a gap."""
+
+    agent: str
+    epoch: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +173,15 @@ def decode_readings(payload: bytes, loads: Loads = json.loads) -> ReadingsMessag
         raise WireError("q is not an object of columns")
     for name, column in columns.items():
         _check_column(name, column, len(seqs))
-    clock = doc.get("clock", "unknown")
-    if clock not in CLOCK_STATES:
-        raise WireError(f"clock is {clock!r}, not one of {', '.join(CLOCK_STATES)}")
+    clock = _text(doc, "clock") if "clock" in doc else "unknown"
     return ReadingsMessage(
         agent=_text(doc, "agent"),
         epoch=_text(doc, "epoch"),
         site=_text(doc, "site"),
         meter=_text(doc, "meter"),
         boot=_text(doc, "boot"),
-        clock=clock,
+        # A newer agent may have a word of its own: a clock that nobody here can vouch for.
+        clock=clock if clock in CLOCK_STATES else "unknown",
         seqs=seqs,
         at_ms=at_ms,
         columns=columns,
@@ -204,15 +214,7 @@ def decode_receipt(payload: bytes, loads: Loads = json.loads) -> Receipt:
 
 def encode_gap(gap: Gap) -> bytes:
     """The gap record as UTF-8 JSON."""
-    return _dump(
-        {
-            "agent": gap.agent,
-            "epoch": gap.epoch,
-            "first": gap.first,
-            "last": gap.last,
-            "reason": gap.reason,
-        }
-    )
+    return _dump(asdict(gap))
 
 
 def decode_gap(payload: bytes, loads: Loads = json.loads) -> Gap:
@@ -222,22 +224,22 @@ def decode_gap(payload: bytes, loads: Loads = json.loads) -> Gap:
     return Gap(_text(doc, "agent"), _text(doc, "epoch"), first, last, _text(doc, "reason"))
 
 
+def encode_resend(resend: Resend) -> bytes:
+    """The command as UTF-8 JSON, for the topic ``down/cmd``."""
+    return _dump({"cmd": "resend", **asdict(resend)})
+
+
+def decode_resend(payload: bytes, loads: Loads = json.loads) -> Resend:
+    """The command in ``payload``. Raises ``WireError``, for another command too."""
+    doc = _load(payload, loads)
+    if doc.get("cmd") != "resend":
+        raise WireError(f"cmd is {doc.get('cmd')!r:.40}, not resend")
+    first, last = _range([doc.get("first"), doc.get("last")])
+    return Resend(_text(doc, "agent"), _text(doc, "epoch"), first, last)
+
+
 def encode_birth(birth: Birth) -> bytes:
     """The birth as UTF-8 JSON."""
-    meters = [
-        {
-            "site": card.site,
-            "meter": card.meter,
-            "name": card.name,
-            "profile": card.profile,
-            "interval_s": card.interval_s,
-            "step_wh": card.step_wh,
-            "modulus_wh": card.modulus_wh,
-            "serial": card.serial,
-            "ratio": card.ratio,
-        }
-        for card in birth.meters
-    ]
     return _dump(
         {
             "agent": birth.agent,
@@ -245,7 +247,7 @@ def encode_birth(birth: Birth) -> bytes:
             "connection": birth.connection,
             "software": birth.software,
             "at": birth.at_ms,
-            "meters": meters,
+            "meters": [asdict(card) for card in birth.meters],
         }
     )
 

@@ -1,4 +1,4 @@
-"""The other side of the broker in tests: an agent that publishes and hears its receipts."""
+"""The other side of the broker in tests: an agent that publishes and hears what it is told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge_agent.contract import topics, wire
-from edge_agent.contract.wire import Receipt
+from edge_agent.contract.wire import Receipt, Resend
 
 
 class Agent:
@@ -18,6 +18,7 @@ class Agent:
 
     def __init__(self, port: int) -> None:
         self.receipts: list[Receipt] = []
+        self.resends: list[Resend] = []
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
         self._client.on_message = self._hear
@@ -29,10 +30,15 @@ class Agent:
         assert self._subscribed.wait(10)
 
     def _subscribe(self, *_: object) -> None:
-        self._client.subscribe(topics.down("pi-1", "receipt"), qos=1)
+        told: tuple[topics.DownChannel, ...] = ("receipt", "cmd")
+        self._client.subscribe([(topics.down("pi-1", channel), 1) for channel in told])
 
     def _hear(self, _client: object, _userdata: object, message: mqtt.MQTTMessage) -> None:
-        self.receipts.append(wire.decode_receipt(bytes(message.payload)))
+        payload = bytes(message.payload)
+        if message.topic == topics.down("pi-1", "cmd"):
+            self.resends.append(wire.decode_resend(payload))
+        else:
+            self.receipts.append(wire.decode_receipt(payload))
 
     def say(self, payload: bytes, channel: topics.UpChannel = "live", retain: bool = False) -> None:
         """Publish at QoS 1 and wait for the broker."""

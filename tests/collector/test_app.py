@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from collector import summarise
+from collector import app, summarise
 from collector.app import Collector
 from collector.config import (
     CollectorSettings,
@@ -26,7 +26,7 @@ from collector.summarise import SummariseReport
 from collector.summarise.series import IMPORT as ENERGY
 from edge_agent.contract import wire
 from edge_agent.contract.reading import Reading
-from edge_agent.contract.wire import Birth, MeterCard, ReadingsMessage
+from edge_agent.contract.wire import Birth, MeterCard, ReadingsMessage, Resend
 from tests.collector.agent_side import Agent, eventually
 from tests.services.mosquitto import MosquittoServer
 
@@ -180,6 +180,96 @@ def test_a_damaged_state_stops_the_start_and_leaves_nothing_open(tmp_path: Path)
     (tmp_path / "state" / "collector-state.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(StopError, match="damaged"):
         Collector(settings(tmp_path, "mqtt://127.0.0.1:1"))
+
+
+class MovableClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.at_ms = NOW_MS
+
+    def now_ms(self) -> int:
+        """Answer what it was moved to."""
+        return self.at_ms
+
+
+@services
+def test_a_hole_is_asked_for_until_it_is_filled_or_explained(
+    own_mosquitto: MosquittoServer, tmp_path: Path, agent: Agent
+) -> None:
+    """The agent is told; what it still has fills the hole, a gap record explains the rest."""
+    clock = MovableClock()
+    made = Collector(settings(tmp_path, own_mosquitto.url), clock)
+    made.ingest_once()
+    assert eventually(lambda: made.status().connected)
+    agent.say(wire.encode_birth(Birth("pi-1", "e1", 1, "0.1.0", NOW_MS, ())), "birth")
+    agent.say(message(1, 3))
+    agent.say(message(8, 3))
+    _take(made, 3)
+    made.watch_once()
+    clock.at_ms += 10 * MINUTE_MS
+    made.watch_once()
+    assert eventually(lambda: agent.resends == [Resend("pi-1", "e1", 4, 7)])
+    agent.say(message(4, 2), "back")
+    agent.say(wire.encode_gap(wire.Gap("pi-1", "e1", 6, 7, "unknown")), "gap")
+    _take(made, 2)
+    assert made.state.received.holes() == []
+    assert stored(made) == 8
+    assert eventually(lambda: agent.settled() == set(range(1, 11)))
+    clock.at_ms += 60 * MINUTE_MS
+    made.watch_once()
+    agent.say(message(11, 1))
+    _take(made, 1)
+    assert eventually(lambda: 11 in agent.settled())
+    assert len(agent.resends) == 1
+    made.close()
+
+
+def _take(collector: Collector, messages: int) -> None:
+    while messages > 0:
+        messages -= collector.ingest_once(wait_s=5.0).messages
+
+
+@services
+def test_watching_writes_how_meters_and_days_are(collector: Collector, agent: Agent) -> None:
+    """Staleness of each expected meter and of the collector, and completeness of the day."""
+    card = MeterCard("sendai", "main", "受電", "p", 60.0, 10.0)
+    agent.say(wire.encode_birth(Birth("pi-1", "e1", 1, "0.1.0", NOW_MS, (card,))), "birth")
+    agent.say(message(1, 121), "back")
+    _take(collector, 2)
+    collector.watch_once()
+    rows = {
+        meter: collector.store.read_rows("staleness", "sendai", meter, 0, NOW_MS + 1)
+        for meter in ("main", "_collector")
+    }
+    assert [row.fields["state"] for row in rows["main"]] == ["stale"]
+    assert [row.fields["age_s"] for row in rows["main"]] == [3600.0]
+    assert [row.fields["state"] for row in rows["_collector"]] == ["ok"]
+    (day,) = collector.store.read_rows("completeness", "sendai", "main", 0, NOW_MS + 1)
+    assert (day.at_ms, day.fields["expected"], day.fields["late"]) == (START_MS, 165.0, 121.0)
+
+
+@services
+@pytest.mark.parametrize("fault", [RetryLaterError("store away"), ValueError("a bug")])
+def test_a_failing_watch_never_ends_ingest(
+    collector: Collector, agent: Agent, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """It is a line; the next round does the work, and readings are stored all the while."""
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(app, "WATCH_EVERY_S", 0.2)
+    with monkeypatch.context() as patch:
+        patch.setattr(collector.store, "write_rows", fail)
+        collector.start()
+        assert eventually(lambda: str(fault) in collector.status().last_fault)
+        agent.say(message(1))
+        assert eventually(lambda: agent.settled() == set(range(1, 11)))
+    assert eventually(
+        lambda: bool(collector.store.read_rows("staleness", "sendai", "main", 0, NOW_MS + 1))
+    )
+    assert collector.failure == ""
 
 
 # By threads.

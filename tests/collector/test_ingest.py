@@ -261,12 +261,12 @@ def test_an_unreadable_word_on_any_channel_is_put_aside(walk: Walk, channel: str
 
 def test_a_refused_message_is_receipted_when_its_numbers_can_be_read(walk: Walk) -> None:
     """The agent learns that these readings will never be stored, and why."""
-    walk.inlet.bring(changed(message(7), clock="sundial"))
+    walk.inlet.bring(changed(message(7), boot=""))
     walk.run()
     (receipt,) = walk.inlet.receipts
     assert (receipt.agent, receipt.epoch, receipt.stored) == ("pi-1", "e1", ())
     assert [(r.first, r.last) for r in receipt.rejected] == [(7, 9)]
-    assert "sundial" in receipt.rejected[0].reason
+    assert "boot" in receipt.rejected[0].reason
 
 
 def test_a_payload_of_another_agent_is_refused(walk: Walk) -> None:
@@ -541,3 +541,77 @@ def test_windows_are_marked_before_the_receipt_goes_out(walk: Walk) -> None:
     inlet.bring(message())
     ingest.run_once(inlet, walk.store, walk.state, StandingClock())
     assert seen == [1]
+
+
+# What is accounted for, and when it came.
+
+
+def test_stored_refused_and_gaps_are_accounted_for(walk: Walk) -> None:
+    """Only what nobody has seen is a hole: here the numbers 7 to 9 of one epoch."""
+    walk.inlet.bring(changed(message(1), at=[NOW_MS - 2, NOW_MS + DAY_MS, NOW_MS - 1]))
+    walk.inlet.bring(wire.encode_gap(Gap("pi-1", "e1", 4, 6, "thinned")), channel="gap")
+    walk.inlet.bring(changed(message(10), boot=""))
+    walk.inlet.bring(message(1, epoch="e2"))
+    walk.run()
+    assert walk.state.received.ranges("pi-1", "e1") == ((1, 6), (10, 12))
+    assert walk.state.received.ranges("pi-1", "e2") == ((1, 3),)
+    assert walk.state.received.holes() == [wire.Resend("pi-1", "e1", 7, 9)]
+
+
+def test_what_the_store_has_not_answered_is_not_accounted_for(walk: Walk, away: AwayStore) -> None:
+    """A store that is away leaves a hole, one that refuses does not."""
+    walk.inlet.bring(message())
+    away.fault = RetryLaterError("store is down", "start it")
+    walk.run()
+    assert walk.state.received.ranges("pi-1", "e1") == ()
+    away.fault, away.refuses = None, "press"
+    walk.run()
+    assert walk.state.received.ranges("pi-1", "e1") == ((1, 3),)
+
+
+def test_a_reading_is_on_time_once(walk: Walk) -> None:
+    """Sent again it changes nothing; backfill is stored, but not on time."""
+    walk.inlet.bring(message(1))
+    walk.inlet.bring(message(4, at_ms=NOW_MS - DAY_MS), channel="back")
+    walk.run()
+    walk.inlet.bring(message(1))
+    walk.run()
+    counts = walk.state.arrivals.counts
+    assert counts("sendai", "press", NOW_MS - DAY_MS // 2, NOW_MS) == (3, 0)
+    assert counts("sendai", "press", 0, NOW_MS - DAY_MS // 2) == (0, 0)
+    (sign,) = walk.state.arrivals.signs()
+    assert (sign.at_ms, sign.arrived_ms) == (NOW_MS - 40_000, NOW_MS)
+
+
+def test_estimated_instants_are_counted_apart(walk: Walk) -> None:
+    """The agent says so in the message's clock state."""
+    walk.inlet.bring(changed(message(1, at_ms=NOW_MS - 30_000), clock="estimated"))
+    walk.run()
+    assert walk.state.arrivals.counts("sendai", "press", 0, NOW_MS + DAY_MS) == (0, 3)
+
+
+@pytest.mark.parametrize("room", ["received", "arrivals", "gaps", "dead_letters"])
+def test_a_batch_is_one_transaction_of_the_state(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    """A stop in the middle of it leaves nothing of it, and the batch comes again."""
+    walk.inlet.bring(message())
+    walk.inlet.bring(wire.encode_gap(Gap("pi-1", "e1", 4, 6, "thinned")), channel="gap")
+    walk.inlet.bring(b"poison")
+    sent_again = list(walk.inlet.queue)
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    verb = {"received": "add", "arrivals": "note", "gaps": "keep", "dead_letters": "keep"}[room]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(getattr(walk.state, room)), verb, cut)
+        with pytest.raises(PowerCut):
+            walk.run()
+    assert (walk.dirty(), walk.state.gaps.list(), walk.state.dead_letters.list()) == ([], [], [])
+    assert walk.state.received.ranges("pi-1", "e1") == ()
+    assert walk.state.arrivals.signs() == []
+    walk.inlet.queue = sent_again
+    walk.run()
+    assert walk.state.received.ranges("pi-1", "e1") == ((1, 6),)
+    assert (len(walk.dirty()), walk.state.dead_letters.count()) == (1, 1)

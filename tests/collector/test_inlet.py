@@ -16,7 +16,7 @@ from collector.config import MqttSettings
 from collector.errors import StopError
 from collector.inlet import Delivery, Inlet
 from edge_agent.contract import topics
-from edge_agent.contract.wire import Receipt
+from edge_agent.contract.wire import Receipt, Resend
 from tests.collector.agent_side import Agent, eventually
 from tests.services.mosquitto import MosquittoServer, mosquitto_binary
 
@@ -82,6 +82,20 @@ def test_messages_come_in_order_and_receipts_go_out(
     receipt = Receipt("pi-1", "e1", ((1, 30),))
     assert inlet.send_receipt(receipt)
     assert eventually(lambda: agent.receipts == [receipt])
+
+
+@services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_an_agent_is_asked_again_on_its_command_topic(
+    inlets: Callable[..., Inlet], agent: Agent, version: Version
+) -> None:
+    """With a broker the command comes; stopped, the inlet says that it cannot be sent."""
+    inlet, resend = inlets(version), Resend("pi-1", "e1", 4, 9)
+    assert inlet.ask_again(resend)
+    assert eventually(lambda: agent.resends == [resend])
+    inlet.stop()
+    assert not inlet.ask_again(resend)
+    assert inlet.receipts_dropped == 0
 
 
 @services

@@ -298,6 +298,39 @@ def test_dead_letters_are_bounded_by_number_and_bytes(state: CollectorState) -> 
     assert [len(letter.payload) for letter in few.list()] == [5000], "the newest always stays"
 
 
+def test_a_letter_is_struck_off_unless_it_was_refused_again(state: CollectorState) -> None:
+    """What a running collector refuses meanwhile is not lost."""
+    for payload in (b"a", b"b"):
+        state.dead_letters.keep("t", payload, "old reason", 100)
+    letters = state.dead_letters.list()
+    state.dead_letters.keep("t", b"a", "new reason", 200)
+    assert state.dead_letters.strike_off(letters) == 1
+    (left,) = state.dead_letters.list()
+    assert (left.payload, left.reason, left.times) == (b"a", "new reason", 2)
+    assert state.dead_letters.letter(left.id) == left
+    assert state.dead_letters.letter(left.id + 1) is None
+    assert state.dead_letters.strike_off([]) == 0
+
+
+def test_letters_of_a_transaction_taken_back_do_not_count(state: CollectorState) -> None:
+    """A batch that comes again and again while the disk is full pushes out no letter."""
+    few = DeadLetters(state.database, max_letters=10)
+    few.keep("t", b"first", "r", 1)
+
+    def half() -> None:
+        with state.database.write():
+            few.keep("t", b"second", "r", 2)
+            raise KeyError("the other half")
+
+    for _ in range(20):
+        with pytest.raises(KeyError):
+            half()
+    for i in range(9):
+        few.keep("t", str(i).encode(), "r", 3)
+    assert few.count() == 10
+    assert few.list()[-1].payload == b"first"
+
+
 def test_the_bound_of_dead_letters_holds_after_a_restart(state: CollectorState) -> None:
     """What was kept before counts too."""
     for i in range(10):

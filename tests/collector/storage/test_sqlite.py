@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from collector.errors import RetryLaterError, StopError
+from collector.storage.port import Row
 from collector.storage.sqlite import SqliteStore
 from tests.collector.storage.backends import SqliteBackend
 from tests.collector.storage.samples import END, POWER, T0, reading, series, total
@@ -205,3 +206,15 @@ def test_what_was_told_stored_survives_a_kill(tmp_path: Path) -> None:
     with closing(SqliteStore(path)) as store:
         stored = store.read_series("sendai", "main", POWER, 0, END)
     assert {at for at, _ in stored} >= set(told)
+
+
+def test_rows_of_the_present_do_not_pile_up(tmp_path: Path) -> None:
+    """Staleness comes every minute for ever: what is older than a month makes room for it."""
+    store = SqliteStore(tmp_path / "store.sqlite")
+    day_ms = 86_400_000
+    fields: dict[str, float | str] = {"age_s": 1.0, "lag_s": 0.5, "state": "ok", "interval_s": 60.0}
+    with closing(store):
+        for day in (0, 10, 40):
+            store.write_rows([Row("staleness", "s", "main", day * day_ms, fields)])
+        kept = store.read_rows("staleness", "s", "main", 0, 100 * day_ms)
+        assert [row.at_ms for row in kept] == [10 * day_ms, 40 * day_ms]

@@ -78,7 +78,7 @@ def test_newer_messages_are_read() -> None:
         ({"q": {"active_power_w": [1]}}, "active_power_w"),
         ({"q": {"active_power_w": [1, "2"]}}, "active_power_w"),
         ({"q": {"active_power_w": [1, 10**400]}}, "active_power_w"),
-        ({"clock": "fine"}, "clock"),
+        ({"clock": 5}, "clock"),
     ],
 )
 def test_a_fault_is_named(changes: dict[str, Any], named: str) -> None:
@@ -90,7 +90,10 @@ def test_a_fault_is_named(changes: dict[str, Any], named: str) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(payload: bytes) -> None:
     """No payload raises anything but a WireError."""
-    for decode in (wire.decode_readings, wire.decode_receipt, wire.decode_gap, wire.decode_birth):
+    for decode in (
+        *(wire.decode_readings, wire.decode_receipt, wire.decode_gap, wire.decode_birth),
+        *(wire.decode_state, wire.decode_resend),
+    ):
         with pytest.raises(WireError):
             decode(payload)
 
@@ -127,9 +130,46 @@ def test_receipts_births_gaps_and_states_survive_the_wire() -> None:
     assert state == wire.decode_state(wire.encode_state(state))
 
 
+@given(TEXTS, TEXTS, st.integers(1, 2**62), st.integers(0, 2**61))
+def test_a_resend_survives_the_wire(agent: str, epoch: str, first: int, more: int) -> None:
+    """The command comes back as it was sent."""
+    resend = wire.Resend(agent, epoch, first, first + more)
+    assert resend == wire.decode_resend(wire.encode_resend(resend))
+
+
+def test_a_newer_resend_is_read() -> None:
+    """An unknown key does not keep an older agent from answering."""
+    newer = {"v": 1, "cmd": "resend", "agent": "a", "epoch": "e", "first": 2, "last": 9, "lane": 1}
+    assert wire.decode_resend(json.dumps(newer).encode()) == wire.Resend("a", "e", 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"v": 2}, "version"),
+        ({"cmd": "restart"}, "'restart', not resend"),
+        ({"cmd": None}, "cmd"),
+        ({"epoch": ""}, "epoch"),
+        ({"first": 0}, "range"),
+        ({"first": 10}, "range"),
+        ({"last": "9"}, "range"),
+    ],
+)
+def test_what_is_no_resend_is_refused(changes: dict[str, Any], named: str) -> None:
+    """Another command, another version and a range that is none are named."""
+    command = {"v": 1, "cmd": "resend", "agent": "a", "epoch": "e", "first": 2, "last": 9}
+    with pytest.raises(WireError, match=named):
+        wire.decode_resend(json.dumps(command | changes).encode())
+
+
 def test_topics_name_the_agent_first() -> None:
     """One access pattern covers an agent, and a topic gives agent and channel back."""
     assert topics.up("a-1", "live") == "mieruka/1/a-1/up/live"
     assert topics.parse_up("mieruka/1/a-1/up/live") == ("a-1", "live")
     assert topics.parse_up("mieruka/1/a-1/down/receipt") is None
     assert topics.parse_up("mieruka/1/A/up/live") is None
+
+
+def test_a_clock_state_of_a_newer_agent_is_unknown() -> None:
+    """A word for the clock that is not known here does not make a message poison."""
+    assert wire.decode_readings(_document(clock="radio")).clock == "unknown"

@@ -1,0 +1,1 @@
+"""Whether all that was read has come: holes, completeness of days, silent meters."""
