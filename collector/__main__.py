@@ -241,6 +241,8 @@ def _show(
     out.print(f"{report.windows} windows computed, {report.totals_written} totals written")
     for event in report.events:
         out.print(event, markup=False)
+    for note in report.notes:
+        err.print(f"note: {note}", markup=False)
     for fault in report.faults:
         err.print(f"collector: {fault}", markup=False)
 

@@ -154,8 +154,8 @@ class Collector:
                 *(self.settings.sites, self.library, self._clock),
             )
         self._counts["summaries"] += 1
-        for event in report.events:
-            self._say(event, logging.INFO)
+        for line in (*report.events, *report.notes):
+            self._say(line, logging.INFO)
         for fault in report.faults:
             self._say(fault)
         return report

@@ -66,9 +66,15 @@ def _show(reports: dict[str, RebookReport]) -> None:
     for heading in ("meter days", "totals changed", "kg CO2 before", "kg CO2 after"):
         table.add_column(heading, justify="right", no_wrap=True)
     for site, report in reports.items():
-        kg = (f"{report.co2_kg_before:,.1f}", f"{report.co2_kg_after:,.1f}")
+        kg = (_kg(report.co2_kg_before), _kg(report.co2_kg_after))
         table.add_row(site, f"{report.days:,}", f"{report.totals_changed:,}", *kg)
     print_table(table)
     for report in reports.values():
+        for note in report.notes:
+            err.print(f"note: {note}", markup=False)
         for fault in report.faults:
             err.print(f"collector: {fault}", markup=False)
+
+
+def _kg(figure: float | None) -> str:
+    return "none" if figure is None else f"{figure:,.1f}"

@@ -44,7 +44,8 @@ class SummariseReport:
     """What one run did: windows recomputed and totals written, and when it ended (UTC ms).
 
     ``faults`` has one line for each thing a person should mend, ``events`` one for each decision
-    on a counter (reset, rollover, glitch ...) that what changed has brought to light.
+    on a counter (reset, rollover, glitch ...) that what changed has brought to light, ``notes``
+    one for each thing that figures leave out because it is not known yet.
     """
 
     windows: int
@@ -52,6 +53,7 @@ class SummariseReport:
     faults: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     at_ms: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def run_once(
@@ -70,7 +72,7 @@ def run_once(
     """
     settings = {site.id: site for site in sites}
     windows = sorted(dirty.pending(), key=lambda window: (window.site, window.meter))
-    written, faults, events = 0, list[str](), list[str]()
+    written, faults, events, notes = 0, list[str](), list[str](), list[str]()
     for site_id, of_site in groupby(windows, key=lambda window: window.site):
         desk = Desk(store, evidence, site_id, settings.get(site_id), library)
         held = list(of_site)
@@ -80,7 +82,9 @@ def run_once(
         written += len(totals)
         faults += desk.all_faults()
         events += desk.events
-    return SummariseReport(len(windows), written, tuple(faults), tuple(events), clock.now_ms())
+        notes += desk.all_notes()
+    lines = tuple(faults), tuple(events)
+    return SummariseReport(len(windows), written, *lines, clock.now_ms(), tuple(notes))
 
 
 def _site_totals(desk: Desk, windows: Sequence[DirtyWindow]) -> list[Total]:

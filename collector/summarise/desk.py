@@ -103,6 +103,10 @@ class Desk:
                 line = f"site {self.site}: meter {meter}: {at} {event.kind}: {event.reason}"
                 self.events.append(line)
 
+    def all_notes(self) -> tuple[str, ...]:
+        """Every line that is worth knowing and needs nobody at once."""
+        return self.prices.notes if self.prices else ()
+
     def all_faults(self) -> list[str]:
         """Every line for a person."""
         emissions = self.emissions.faults if self.emissions else ()

@@ -20,13 +20,27 @@ Slot = tuple[int, int]
 
 
 class SitePrices:
-    """Energy in, its cost out, for one site; ``faults`` says what was missing on the way."""
+    """Energy in, its cost out, for one site.
+
+    ``faults`` says what was missing on the way, ``notes`` what the cost was booked without.
+    """
 
     def __init__(self, site: SiteSettings, calendar: Calendar, tariffs: TariffLibrary) -> None:
         self._site, self._calendar, self._tariffs = site, calendar, tariffs
         self._by_tariff: dict[str, EnergyPrice | None] = {}
         self._of_day: dict[date, tuple[Tariff, EnergyPrice] | None] = {}
         self._faults: dict[str, None] = {}
+        self._notes: dict[str, set[str]] = {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What costs leave out, each thing once, with the months it is left out of."""
+        return tuple(
+            f"site {self._site.id}: {what} is not known for {_told(sorted(months))}: cost is booked"
+            " without it (add the months to your own file of the series, then: collector recompute"
+            " --cost)"
+            for what, months in self._notes.items()
+        )
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -68,7 +82,7 @@ class SitePrices:
             return None
         month = self._calendar.billing_month_of(day)
         for adder in price.unknown(month):
-            self._note(f"tariff {tariff.id}: {adder} of {month:%Y-%m} is not known: left out")
+            self._notes.setdefault(f"tariff {tariff.id}: {adder}", set()).add(f"{month:%Y-%m}")
         return tariff, price
 
     def _price(self, tariff: Tariff) -> EnergyPrice | None:
@@ -83,3 +97,7 @@ class SitePrices:
 
     def _note(self, fault: str) -> None:
         self._faults[f"site {self._site.id}: {fault}"] = None
+
+
+def _told(months: Sequence[str]) -> str:
+    return months[0] if len(months) == 1 else f"{len(months)} months, {months[0]} to {months[-1]}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from collector.rollup.periods import Window, joined
 from collector.rollup.sums import carried, pieces_known, with_cost
@@ -26,15 +27,17 @@ from collector.summarise.library import Library
 class RebookReport:
     """What one booking did: meters and days gone through, totals that changed, kg before and after.
 
-    ``faults`` has one line for each thing a person should mend.
+    The kg are those of the site, None when one of its days has none. ``faults`` has one line for
+    each thing a person should mend, ``notes`` for each that figures leave out.
     """
 
     meters: int
     days: int
     totals_changed: int
-    co2_kg_before: float
-    co2_kg_after: float
+    co2_kg_before: float | None
+    co2_kg_after: float | None
     faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def rebook(
@@ -51,7 +54,8 @@ def rebook(
     """
     desk = Desk(store, evidence, site.id, site, library)
     days = changed = 0
-    before = after = 0.0
+    before: float | None = None
+    after: float | None = None
     electric = [meter for meter in desk.meters if desk.counts_energy(meter)]
     meters = [*electric, SITE_METER, UNMEASURED_METER]
     for meter in meters:
@@ -62,12 +66,14 @@ def rebook(
         days, changed = days + len(old), changed + len(written)
         if meter == SITE_METER:
             before, after = _kg(old.values()), _kg(new.values())
-    faults = tuple(desk.all_faults())
-    return RebookReport(len(meters), days, changed, before, after, faults)
+    lines = tuple(desk.all_faults()), desk.all_notes()
+    return RebookReport(len(meters), days, changed, before, after, *lines)
 
 
-def _kg(totals: Iterable[Total]) -> float:
-    return sum(total.co2_kg or 0.0 for total in totals)
+def _kg(totals: Iterable[Total]) -> float | None:
+    # Days without a factor leave the sum without one: a part must not look like a whole.
+    kg = [total.co2_kg for total in totals if total.kwh or total.coverage]
+    return None if None in kg else fsum(one for one in kg if one is not None)
 
 
 def _days(desk: Desk, meter: str, old: Parts, cost: bool) -> Parts:

@@ -26,7 +26,8 @@ def ran(*tariffs: TariffSettings) -> tuple[Plant, tuple[str, ...]]:
     """A plant of 1 kW over a Wednesday in July, summed."""
     plant = Plant(site(*tariffs))
     plant.land("main", steady(WEDNESDAY_MS, WEDNESDAY_MS + DAY, 1))
-    return plant, plant.run().faults
+    report = plant.run()
+    return plant, (*report.faults, *report.notes)
 
 
 def test_each_slot_is_priced_by_its_band() -> None:
@@ -41,7 +42,8 @@ def test_each_slot_is_priced_by_its_band() -> None:
     for period in ("1mo", "1bm", "1fy", "1y"):
         assert plant.totals("main", period)[0].energy_cost == day.energy_cost
     assert plant.totals("main", "30m")[0].energy_cost is None
-    assert any("2025-07" in fault and "left out" in fault for fault in faults)
+    (note,) = faults
+    assert "Fuel adjustment is not known for 2025-07: cost is booked without it" in note
 
 
 def test_without_a_tariff_there_is_no_cost() -> None:
@@ -64,3 +66,13 @@ def test_a_tariff_may_come_later() -> None:
     expected, _ = ran(TARIFF)
     for period in ("1d", "1mo", "1fy"):
         assert plant.totals("_site", period) == expected.totals("_site", period)
+
+
+def test_what_is_not_known_yet_is_a_note_and_no_fault() -> None:
+    """A fuel adjustment nobody published yet needs nobody at once: one line for all its months."""
+    plant = Plant(site(TARIFF))
+    plant.land("main", steady(WEDNESDAY_MS - 40 * DAY, WEDNESDAY_MS, 1))
+    report = plant.run()
+    assert report.faults == ()
+    assert len(report.notes) == 1
+    assert "3 months, 2025-05 to 2025-07" in report.notes[0]

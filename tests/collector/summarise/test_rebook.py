@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from collector.rollup.periods import Window
 from collector.rollup.totals import PERIODS
 from collector.site_config import ContractSettings
@@ -41,7 +43,8 @@ def test_another_contract_changes_the_days_it_covers_and_all_above() -> None:
         (total,) = plant.totals("_site", period)
         assert total.co2_kg == 130.176 + 2 * 121.248
         assert total.factor_id == "jp-shk-r6-A0269-M-adjusted+jp-shk-r6-A0268-D-adjusted"
-    assert (report.co2_kg_before, round(report.co2_kg_after, 3)) == (3 * 130.176, 372.672)
+    assert report.co2_kg_before == pytest.approx(390.528)
+    assert report.co2_kg_after == pytest.approx(372.672)
 
 
 def test_energy_is_left_as_it_is() -> None:
@@ -63,3 +66,13 @@ def test_only_what_changed_is_written() -> None:
     assert report.totals_changed == 2 * 5
     again = booked_anew(plant, only_third)
     assert (again.totals_changed, again.co2_kg_before) == (0, again.co2_kg_after)
+
+
+def test_without_a_contract_there_is_no_figure() -> None:
+    """A contract taken away leaves days without CO2, and a report that says none, not zero."""
+    plant = filled()
+    site = SITE.model_copy(update={"contracts": ()})
+    report = rebook(plant.store, Evidence(plant.cards), site, LIBRARY, EVER)
+    assert report.co2_kg_before == pytest.approx(390.528)
+    assert report.co2_kg_after is None
+    assert {day.co2_kg for day in plant.totals("_site", "1d")} == {None}
