@@ -244,7 +244,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.readings: list[Reading] = []
 
-    def put(self, reading: Reading) -> None:
+    def put(self, reading: Reading, mono_s: float) -> None:
         self.readings.append(reading)
 
 

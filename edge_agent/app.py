@@ -88,8 +88,8 @@ class Agent:
         self._clock = clock or SystemClock()
         self._network_clock = SystemClock()
         self._buses = poll.gather(settings, opener)
-        path = settings.agent.state_dir / "outbox.sqlite"
-        self._outbox = Outbox(path, max_mb=settings.outbox.max_mb, clock=self._clock)
+        self._clock_state = clock_state if clock is None else _unknown
+        self._outbox = _outbox(settings, self._clock)
         self._news = threading.Event()
         self._uplink = Uplink(
             settings.mqtt,
@@ -98,7 +98,7 @@ class Agent:
             birth=self._birth,
             news=self._news.set,
         )
-        self._sink = _Sink(self._outbox, clock_state if clock is None else _unknown)
+        self._sink = _Sink(self._outbox, self._clock_state)
         self._counts = _Counts()
         self._forwarding = threading.Lock()
         self._stopping = threading.Event()
@@ -116,6 +116,7 @@ class Agent:
 
     def commit(self) -> int:
         """Make what was read durable; returns how many readings were written."""
+        self._outbox.note_clock(self._clock_state())
         count = self._outbox.commit()
         self._counts.note("outbox", self._outbox.last_fault)
         if count:
@@ -302,9 +303,9 @@ class _Sink:
     def __init__(self, outbox: Outbox, state: Callable[[], ClockState]) -> None:
         self._outbox, self._state = outbox, state
 
-    def put(self, reading: Reading) -> None:
+    def put(self, reading: Reading, mono_s: float) -> None:
         """Take the reading in."""
-        self._outbox.put(reading, self._state())
+        self._outbox.put(reading, self._state(), mono_s)
 
 
 class _Counts:
@@ -337,6 +338,17 @@ class _Counts:
             if fresh:
                 self._newest[source] = self.last_fault = fault
             return fresh
+
+
+def _outbox(settings: AgentSettings, clock: Clock) -> Outbox:
+    bounds = settings.outbox
+    return Outbox(
+        settings.agent.state_dir / "outbox.sqlite",
+        max_mb=bounds.max_mb,
+        max_days=bounds.max_days,
+        clock=clock,
+        wait_s=settings.clock.wait_s,
+    )
 
 
 def _unknown() -> ClockState:

@@ -79,6 +79,13 @@ class OutboxSettings(_Settings):
 
     commit_every_s: Number = Field(default=10.0, ge=0.1, le=3_600)
     max_mb: Number = Field(default=512.0, ge=1)
+    max_days: Number = Field(default=366.0, ge=1, le=3_660)
+
+
+class ClockSettings(_Settings):
+    """How long readings wait for a clock that nobody has set since the machine started."""
+
+    wait_s: Number = Field(default=900.0, ge=0, le=86_400)
 
 
 class LinkSettings(_Settings):
@@ -140,6 +147,7 @@ class AgentSettings(_Settings):
     mqtt: MqttSettings
     poll: PollSettings = PollSettings()
     outbox: OutboxSettings = OutboxSettings()
+    clock: ClockSettings = ClockSettings()
     links: tuple[LinkSettings, ...] = Field(min_length=1)
     meters: tuple[MeterSettings, ...] = Field(min_length=1)
 

@@ -2,7 +2,7 @@
 
 Upstream: ``outbox`` (readings wait there). Downstream: ``uplink`` (the broker). One call is one
 round and never sleeps: settle what the receipts name, claim what is to be sent, publish while the
-window has room, give the rest back.
+window has room, give the rest back. What the collector asks for again waits anew.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from edge_agent.contract.wire import (
     ReadingsMessage,
     WireError,
     decode_receipt,
+    decode_resend,
     encode_gap,
     encode_readings,
 )
@@ -34,8 +35,8 @@ POLLS_A_MESSAGE = 60
 class ForwardReport:
     """What one round did: ``messages`` handed to the broker, ``readings`` and ``gaps`` in them.
 
-    ``settled`` and ``rejected`` count readings that receipts closed, ``unreadable`` receipts that
-    were none.
+    ``settled`` and ``rejected`` count readings that receipts closed, ``unreadable`` receipts and
+    commands that were none.
     """
 
     connected: bool = False
@@ -62,10 +63,12 @@ def run_once(outbox: Outbox, uplink: Uplink, clock: Clock) -> ForwardReport:
     if not room:
         return closed
     claim = outbox.claim(room * POLLS_A_MESSAGE, now_s=now_s, connection=uplink.connection)
-    sent = _send_readings(outbox, uplink, claim)
-    gaps = _send_gaps(outbox, uplink, claim)
-    readings = sum(len(message.seqs) for message in sent)
-    return replace(closed, messages=len(sent) + gaps, readings=readings, gaps=gaps)
+    live = _send_readings(outbox, uplink, "live", claim.epoch, claim.live)
+    gaps = _send_gaps(outbox, uplink, claim, room // 4 + 1)
+    back = _send_readings(outbox, uplink, "back", claim.epoch, claim.back)
+    readings = sum(len(message.seqs) for message in live + back)
+    messages = len(live) + gaps + len(back)
+    return replace(closed, messages=messages, readings=readings, gaps=gaps)
 
 
 def _settle(outbox: Outbox, uplink: Uplink) -> ForwardReport:
@@ -81,32 +84,49 @@ def _settle(outbox: Outbox, uplink: Uplink) -> ForwardReport:
         closed = outbox.settle(receipt)
         settled += closed.stored
         rejected += closed.rejected
+    unreadable += _ask(outbox, uplink)
     return ForwardReport(settled=settled, rejected=rejected, unreadable=unreadable)
 
 
-def _send_readings(outbox: Outbox, uplink: Uplink, claim: Claim) -> list[ReadingsMessage]:
-    """Publish while there is room, live first; what did not go out may be claimed again."""
-    lanes: tuple[tuple[UpChannel, Sequence[Row]], ...] = (
-        ("live", claim.live),
-        ("back", claim.back),
-    )
-    batches = [(channel, batch) for channel, rows in lanes for batch in _batches(rows)]
+def _ask(outbox: Outbox, uplink: Uplink) -> int:
+    """Hand the collector's requests to the outbox; returns how many commands were none."""
+    unreadable = 0
+    for payload in uplink.commands():
+        try:
+            request = decode_resend(payload)
+        except WireError as error:
+            unreadable += 1
+            hint = "passed over; do agent and collector fit in version?"
+            log.warning("unreadable command: %s (%s)", error, hint)
+            continue
+        if request.agent == uplink.agent:
+            outbox.resend(request.epoch, request.first, request.last)
+    return unreadable
+
+
+def _send_readings(
+    outbox: Outbox, uplink: Uplink, channel: UpChannel, epoch: str, rows: Sequence[Row]
+) -> list[ReadingsMessage]:
+    """Publish while there is room; what did not go out may be claimed again."""
+    batches = list(_batches(rows))
     sent: list[ReadingsMessage] = []
-    for channel, batch in batches:
-        message = _message(uplink.agent, claim.epoch, batch)
-        # The first that finds no room ends the round: a later one must not overtake it.
+    for batch in batches:
+        message = _message(uplink.agent, epoch, batch)
+        # The first that finds no room ends the lane: a later one must not overtake it.
         if not (uplink.room() and uplink.publish(channel, encode_readings(message))):
             break
         sent.append(message)
     if len(sent) < len(batches):
-        outbox.release(row for _, batch in batches[len(sent) :] for row in batch)
+        outbox.release(row for batch in batches[len(sent) :] for row in batch)
     return sent
 
 
-def _send_gaps(outbox: Outbox, uplink: Uplink, claim: Claim) -> int:
+def _send_gaps(outbox: Outbox, uplink: Uplink, claim: Claim, limit: int) -> int:
+    """Publish up to ``limit`` gaps: a long list of them must not hold up the readings."""
     sent = 0
-    for gap in claim.gaps:
-        payload = encode_gap(Gap(uplink.agent, claim.epoch, gap.first, gap.last, gap.reason))
+    for gap in claim.gaps[:limit]:
+        epoch = gap.epoch or claim.epoch
+        payload = encode_gap(Gap(uplink.agent, epoch, gap.first, gap.last, gap.reason))
         if not uplink.publish("gap", payload):
             break
         sent += 1

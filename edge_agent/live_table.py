@@ -24,6 +24,9 @@ SHOWN = {
     "V": ("V", 1, 1),
     "A": ("A", 1, 3),
     "Hz": ("Hz", 1, 2),
+    "count": ("", 1, 0),
+    "m3": ("m³", 1, 3),
+    "kg": ("kg", 1, 1),
     "": ("", 1, 3),
 }
 """By unit of the quantity: the unit that people read, its size, and the digits after the point."""

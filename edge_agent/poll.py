@@ -35,14 +35,16 @@ NETWORK_TIMEOUT_MS = 1_000
 """The least time limit over a network, where a gateway has a queue of its own."""
 REMEMBERED_STAMPS = 4_096
 
+_Taken = tuple[Reading, float]
+"""A reading and the monotonic time of its instant, in seconds."""
 Opener = Callable[[LinkSettings, Mapping[int, int]], MeterLink]
 
 
 class Sink(Protocol):
     """Where readings go: the outbox."""
 
-    def put(self, reading: Reading) -> object:
-        """Take the reading in."""
+    def put(self, reading: Reading, mono_s: float) -> object:
+        """Take the reading in; ``mono_s`` is the monotonic time of its instant."""
         ...
 
 
@@ -224,12 +226,12 @@ def run_once(bus: Bus, sink: Sink, clock: Clock) -> LinkReport:
     now_ms = clock.now_ms()
     down: LinkDownError | None = None
     for meter in [meter for meter in bus.meters if meter.due(now_ms)]:
-        reading, error = (None, down) if down else _poll_meter(meter, bus.link, clock)
-        if reading is None:
+        taken, error = (None, down) if down else _poll_meter(meter, bus.link, clock)
+        if taken is None:
             meter.turn = None  # a slower meter stays due until it was read
         else:
-            sink.put(reading)
-            readings.append(reading)
+            sink.put(*taken)
+            readings.append(taken[0])
         if isinstance(error, LinkDownError):
             down = error
         if error is not None:
@@ -253,7 +255,7 @@ def _tell(bus: Bus, meter: PolledMeter, error: AgentError | None) -> None:
 
 def _poll_meter(
     meter: PolledMeter, link: MeterLink, clock: Clock
-) -> tuple[Reading | None, AgentError | None]:
+) -> tuple[_Taken | None, AgentError | None]:
     """One poll: what was read, stamped at its middle, and what went wrong, if anything."""
     start_ms, start_s = clock.now_ms(), clock.monotonic_s()
     if not meter.circuit.lets_through(start_s):
@@ -273,11 +275,12 @@ def _poll_meter(
 
 def _reading(
     meter: PolledMeter, values: dict[str, float], start_ms: int, start_s: float, clock: Clock
-) -> Reading | None:
+) -> _Taken | None:
     if not values:
         return None
-    middle_ms = start_ms + round((clock.monotonic_s() - start_s) * 500)
-    return Reading(meter.site, meter.settings.id, meter.stamp(middle_ms), values)
+    half_s = (clock.monotonic_s() - start_s) / 2
+    at_ms = meter.stamp(start_ms + round(half_s * 1000))
+    return Reading(meter.site, meter.settings.id, at_ms, values), start_s + half_s
 
 
 class _MeterPoll:

@@ -1,7 +1,8 @@
 """The outbox's SQLite file: opened, checked, bounded, and set aside when it is damaged.
 
 WAL with ``synchronous=FULL``: with NORMAL, everything since the last checkpoint (490 to 980 rows)
-was lost at a power cut, with FULL nothing in eight cuts.
+was lost at a power cut, with FULL nothing in eight cuts. The check at the opening has its time
+limit; ``check_whole`` ends it later, beside the running agent.
 """
 
 from __future__ import annotations
@@ -9,17 +10,22 @@ from __future__ import annotations
 import fcntl
 import logging
 import sqlite3
+import time
 import uuid
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from edge_agent.errors import StopError
 
 log = logging.getLogger(__name__)
 
 PAGE_BYTES = 4096
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 WAL_PAGES = 256
+CHECK_S = 2.0
+"""How long the check may hold up the start: half a gigabyte on a memory card takes far longer."""
+FIRST_FACTS = {"last_seq": 0, "connection": 0, "age_ms": 0}
+"""What a new file notes of itself beside its epoch: no number given, no time lived."""
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -29,13 +35,30 @@ CREATE TABLE reading (
   seq INTEGER PRIMARY KEY,
   boot TEXT NOT NULL, clock TEXT NOT NULL, site TEXT NOT NULL, meter TEXT NOT NULL,
   at_ms INTEGER NOT NULL, quantities TEXT NOT NULL,
-  state INTEGER NOT NULL DEFAULT 0, closed_ms INTEGER, reason TEXT);
+  state INTEGER NOT NULL DEFAULT 0, closed_ms INTEGER, reason TEXT,
+  mono_ms INTEGER, taken_ms INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX reading_waiting ON reading (at_ms) WHERE state = 0;
 CREATE INDEX reading_closed ON reading (state, closed_ms) WHERE state > 0;
+"""
+_GAPS = """
 CREATE TABLE gap (
-  first INTEGER PRIMARY KEY, last INTEGER NOT NULL, reason TEXT NOT NULL,
+  epoch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, reason TEXT NOT NULL,
   sent INTEGER NOT NULL DEFAULT 0,
-  state INTEGER NOT NULL DEFAULT 0, closed_ms INTEGER);
+  state INTEGER NOT NULL DEFAULT 0, closed_ms INTEGER,
+  PRIMARY KEY (epoch, first)) WITHOUT ROWID;
+"""
+# Layout 1 knew neither ages in lived time nor gaps of an earlier epoch. What it had closed is
+# kept for the whole replay window once more.
+_FROM_1 = f"""
+ALTER TABLE reading ADD COLUMN mono_ms INTEGER;
+ALTER TABLE reading ADD COLUMN taken_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE reading SET closed_ms = 0 WHERE state > 0;
+ALTER TABLE gap RENAME TO old_gap;
+{_GAPS}
+INSERT INTO gap SELECT (SELECT value FROM meta WHERE key = 'epoch'),
+  first, last, reason, sent, state, CASE WHEN state > 0 THEN 0 END FROM old_gap;
+DROP TABLE old_gap;
+INSERT INTO meta VALUES ('age_ms', '0');
 """
 
 # What is in flight is worth nothing after a restart, so it never touches the disk.
@@ -44,6 +67,13 @@ _IN_FLIGHT = "CREATE TEMP TABLE claimed (seq INTEGER PRIMARY KEY, at_s REAL NOT 
 
 class _DamagedError(Exception):
     pass
+
+
+class Opened(NamedTuple):
+    """The file, and whether all of it was checked."""
+
+    db: sqlite3.Connection
+    whole: bool
 
 
 def take_lock(path: Path) -> IO[str]:
@@ -71,24 +101,62 @@ def cannot_use(path: Path, reason: str) -> StopError:
     return StopError(f"outbox {path} cannot be opened: {reason}", hint)
 
 
-def open_file(path: Path, max_mb: float, now_ms: int) -> sqlite3.Connection:
+def open_file(path: Path, max_mb: float, now_ms: int, damage: str = "") -> Opened:
     """The checked file, made when it is not there; the caller begins and ends transactions.
 
-    A damaged file is set aside under a new name, with one error line, and a new one is made.
-    Raises ``sqlite3.DatabaseError`` or, when it cannot be set aside, ``OSError``: the disk refuses.
+    A damaged file, or one that ``damage`` is already known of, is set aside under a new name, with
+    one error line, and a new one is made. Raises ``sqlite3.DatabaseError`` or, when it cannot be
+    set aside, ``OSError``: the disk refuses.
     """
+    _gather_orphans(path)
     try:
+        if damage and path.exists():
+            raise _DamagedError(damage)
         return _open_checked(path, max_mb)
-    except _DamagedError as damage:
+    except _DamagedError as error:
         aside = _set_aside(path, now_ms)
         log.error(
             "outbox %s is damaged: %s (set aside as %s, a new one is started; "
-            "keep that file if its unsent readings matter)",
+            "its unsent readings are now read out of it)",
             path,
-            damage,
+            error,
             aside.name,
         )
         return _open_checked(path, max_mb)
+
+
+def check_whole(path: Path) -> str:
+    """What is wrong with the file, empty when nothing is; takes as long as it takes.
+
+    On a connection of its own, which writes nothing.
+    """
+    try:
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            verdict = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        return str(error) if is_damage(error) else ""
+    return "" if verdict == "ok" else " ".join(verdict.split())
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite says that the file itself is broken."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+def aside_files(path: Path, word: str = "damaged") -> list[Path]:
+    """The files set aside beside ``path``, oldest first."""
+    return sorted(path.parent.glob(f"{path.stem}.{word}-*{path.suffix}"))
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a file of SQLite's with what belongs to it, the file itself first."""
+    for tail in ("", "-wal", "-shm"):
+        part = source.with_name(source.name + tail)
+        if part.exists():
+            part.rename(target.with_name(target.name + tail))
 
 
 def free_pages(db: sqlite3.Connection) -> int:
@@ -100,61 +168,93 @@ def free_pages(db: sqlite3.Connection) -> int:
     return bound - used + unused
 
 
-def _open_checked(path: Path, max_mb: float) -> sqlite3.Connection:
+def set_bound(db: sqlite3.Connection, max_mb: float, *, grow: bool = True) -> None:
+    """Bound the file so that it and its log stay within ``max_mb``, or at its present size."""
+    pages = _pages(max_mb) - _wal_pages(max_mb)
+    if not grow:
+        pages = min(pages, int(db.execute("PRAGMA main.page_count").fetchone()[0]))
+    db.execute(f"PRAGMA main.max_page_count = {pages}")
+
+
+def _pages(max_mb: float) -> int:
+    return int(max_mb * 1024 * 1024) // PAGE_BYTES
+
+
+def _wal_pages(max_mb: float) -> int:
+    return min(WAL_PAGES, _pages(max_mb) // 4)
+
+
+def _open_checked(path: Path, max_mb: float) -> Opened:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     try:
-        _check(db)
+        whole = _check(db)
         _prepare(db, max_mb)
     except sqlite3.DatabaseError as error:
         db.close()
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+        if is_damage(error):
             raise _DamagedError(str(error)) from error
         raise
     except _DamagedError:
         db.close()
         raise
-    return db
+    return Opened(db, whole)
 
 
-def _check(db: sqlite3.Connection) -> None:
-    verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if verdict != "ok":
-        raise _DamagedError(" ".join(str(verdict).split()))
+def _check(db: sqlite3.Connection) -> bool:
+    """Check for at most ``CHECK_S``; whether that was enough for all of it."""
     version = db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if version != SCHEMA_VERSION and not empty:
+    if version not in (1, SCHEMA_VERSION) and not empty:
         raise _DamagedError(f"its layout {version} is not known to this version of the agent")
+    give_up_s = time.monotonic() + CHECK_S
+    db.set_progress_handler(lambda: time.monotonic() > give_up_s, 1000)
+    try:
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return False
+    finally:
+        db.set_progress_handler(None, 0)
+    if verdict != "ok":
+        raise _DamagedError(" ".join(str(verdict).split()))
+    return True
 
 
 def _prepare(db: sqlite3.Connection, max_mb: float) -> None:
-    pages = int(max_mb * 1024 * 1024) // PAGE_BYTES
-    wal_pages = min(WAL_PAGES, pages // 4)
+    wal_pages = _wal_pages(max_mb)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA wal_autocheckpoint = {wal_pages}")
     db.execute(f"PRAGMA journal_size_limit = {wal_pages * PAGE_BYTES}")
-    db.execute(f"PRAGMA main.max_page_count = {pages - wal_pages}")
-    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-        _create(db)
+    set_bound(db, max_mb)
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version != SCHEMA_VERSION:
+        # One transaction: a power cut leaves either no outbox or a whole one.
+        change = _FROM_1 if version == 1 else f"{_SCHEMA}{_GAPS}{_first_facts()}"
+        db.executescript(f"BEGIN; {change} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
     db.execute(_IN_FLIGHT)
 
 
-def _create(db: sqlite3.Connection) -> None:
-    # One transaction: a power cut leaves either no outbox or a whole one.
-    db.executescript(
-        f"BEGIN;{_SCHEMA}"
-        f"INSERT INTO meta VALUES ('epoch', '{uuid.uuid4()}'), ('last_seq', '0'),"
-        f" ('connection', '0'); PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-    )
+def _first_facts() -> str:
+    facts = {"epoch": str(uuid.uuid4())} | {key: str(value) for key, value in FIRST_FACTS.items()}
+    return "".join(f"INSERT INTO meta VALUES ('{key}', '{value}');" for key, value in facts.items())
 
 
 def _set_aside(path: Path, now_ms: int) -> Path:
     number = now_ms
     while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
         number += 1
-    for tail in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + tail)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + tail))
+    move(path, aside)
     return aside
+
+
+def _gather_orphans(path: Path) -> None:
+    """End a setting aside that a power cut interrupted between two renames."""
+    log_file = path.with_name(path.name + "-wal")
+    files = aside_files(path)
+    if log_file.exists() and files and not path.exists():
+        target = files[-1].with_name(files[-1].name + "-wal")
+        if not target.exists():
+            log_file.rename(target)

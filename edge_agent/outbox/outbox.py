@@ -9,7 +9,6 @@ may be called from any thread; ``put`` never waits for the disk.
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -21,19 +20,21 @@ from edge_agent.clock import Clock
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import ClockState, Receipt
 from edge_agent.errors import RetryLaterError
-from edge_agent.outbox import file, rows
+from edge_agent.outbox import eviction, file, rows
 from edge_agent.outbox.memory import MEMORY_READINGS, Memory
+from edge_agent.outbox.resend import Requests
 from edge_agent.outbox.rows import Claim, GapRow, Lane, Row
-
-log = logging.getLogger(__name__)
+from edge_agent.outbox.salvage import Keeper, Piece
+from edge_agent.outbox.timing import Instants
+from edge_agent.outbox.told import Told
 
 BACK_IN_FLIGHT = 6_000
 """No more of the backlog than this is on its way without a receipt: far below what a broker
 drops silently when the collector is away (Mosquitto keeps 1000 messages)."""
 LONGEST_RESEND = 16
 """While no receipt comes at all, the time to resend doubles up to this many times."""
-SAY_AGAIN_S = 3600.0
-"""Lost receipts among others that come are told at most so often."""
+SQUEEZED_S = 600.0
+"""So long after a full disk the file may not grow, then it is tried again."""
 
 _FAR_MS = 2**62
 _PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -48,11 +49,13 @@ class Settled:
 
 
 class Outbox:
-    """Store-and-forward in one SQLite file of at most ``max_mb`` megabytes.
+    """Store-and-forward in one SQLite file of at most ``max_mb`` megabytes and ``max_days`` days.
 
-    Rows younger than ``live_window_s`` are the live lane, all others the back lane. Raises
-    ``StopError`` when the file cannot be opened at all; a damaged one is set aside. ``faults``
-    counts refusals of the disk (``last_fault`` is the newest), ``evicted`` dropped readings.
+    Rows younger than ``live_window_s`` are the live lane, all others the back lane. ``wait_s`` is
+    how long readings taken by a wrong clock wait for a right one. Raises ``StopError`` when the
+    file cannot be opened at all; a damaged one is set aside and read out in the background.
+    ``faults`` counts refusals of the disk (``last_fault`` is the newest), ``evicted`` dropped
+    readings.
     """
 
     def __init__(
@@ -61,22 +64,31 @@ class Outbox:
         *,
         max_mb: float,
         clock: Clock,
+        max_days: float = 366.0,
+        wait_s: float = 900.0,
         live_window_s: float = 60.0,
         resend_after_s: float = 60.0,
     ) -> None:
         self.faults, self.last_fault, self.evicted = 0, "", 0
         self._path, self._max_mb, self._clock = path, max_mb, clock
+        self._max_age_ms = int(max_days * 86_400_000)
         self._live_window_ms = int(live_window_s * 1000)
         self._resend_after_s = self._resend_s = resend_after_s
         self._lock = threading.RLock()
-        self._memory = Memory()
+        self._memory = Memory(take_bytes=int(max_mb * 1024 * 1024 / 8))
+        self._instants = Instants(clock, self._memory.boot, wait_s)
+        self._keeper = Keeper(path, self._salvaged_to, self._adopt, self._found_damaged)
+        self._requests = Requests()
+        self._notes: dict[str, int] = {}
+        self._damage = ""
+        self._born_ms = self._mono_ms()
+        self._squeezed_until_s = float("-inf")
         self._epoch = ""
         self._waiting = self._closed_unsaved = 0
         self._number = self._claimed_on = 0
         self._gaps_claimed: dict[GapRow, float] = {}
-        self._reasons_told: set[str] = set()
-        self._refused = self._shut = self._silence_told = False
-        self._silence_told_s = float("-inf")
+        self._told = Told(path)
+        self._shut = False
         self._db: sqlite3.Connection | None = None
         self._file_lock = file.take_lock(path)
         try:
@@ -90,32 +102,47 @@ class Outbox:
         """The name of this run of numbers; a new file has a new one."""
         return self._epoch
 
-    def put(self, reading: Reading, clock_state: ClockState = "unknown") -> int:
+    def put(
+        self,
+        reading: Reading,
+        clock_state: ClockState = "unknown",
+        mono_s: float | None = None,
+    ) -> int:
         """Take a reading into memory and give it its number; ``commit`` makes it durable.
 
-        Raises ``ValueError`` when a value is not finite.
+        ``mono_s`` is the monotonic time of its instant, which says when it was once the clock is
+        right. Raises ``ValueError`` when a value is not finite.
         """
         quantities = json.dumps(dict(reading.values), allow_nan=False, separators=(",", ":"))
-        return self._memory.add(reading, clock_state, quantities)
+        mono_ms = None if mono_s is None else round(mono_s * 1000)
+        return self._memory.add(reading, clock_state, quantities, mono_ms)
+
+    def note_clock(self, state: ClockState) -> None:
+        """What the machine says of its clock now; once right, what is held gets its instant."""
+        self._instants.note(state)
 
     def commit(self) -> int:
         """Make everything taken and settled durable; returns how many readings were written.
 
-        When the disk refuses, it returns 0: the readings stay in memory, one line says so, and
-        the next call tries again.
+        When the disk refuses, the readings stay in memory, one line says so, and the next call
+        tries again.
         """
         with self._lock:
-            batch, gaps = self._memory.take()
-            try:
-                with self._disk() as db:
-                    dropped = self._write(db, batch, gaps)
-            except RetryLaterError:
-                self._memory.put_back(batch, gaps)
-                return 0
-            self._waiting += len(batch) - dropped
-            self._memory.done()
-            self._tell(dropped)
-        return len(batch)
+            count = 0
+            while True:
+                batch, gaps = self._memory.take()
+                try:
+                    with self._disk() as db:
+                        written, dropped = self._write(db, batch, gaps)
+                except RetryLaterError:
+                    self._memory.put_back(batch, gaps)
+                    return count
+                count += len(batch)
+                self._waiting += written - dropped
+                self.evicted += dropped
+                self._told.written()
+                if not self._memory.done():
+                    return count
 
     def claim(self, limit: int, *, now_s: float, connection: int = 0) -> Claim:
         """Up to ``limit`` readings to send, and the gaps, marked as in flight since ``now_s``.
@@ -127,6 +154,15 @@ class Outbox:
         live_from_ms = self._clock.now_ms() - self._live_window_ms
         with self._disk() as db:
             self._forget_claims_but(db, connection)
+            if self._requests:
+                _begin(db)
+                reopened = self._requests.answer(db, self._epoch)
+                self._waiting += reopened
+                self._closed_unsaved -= reopened
+            if self._instants.hopeless(db):
+                _begin(db)
+                self._instants.give_up(db)
+                self._end(db)  # or a power cut would give what is sent now another instant
             expired_s = now_s - self._resend_s
             live, late = rows.claimable(db, Lane(live_from_ms, _FAR_MS), expired_s, limit)
             left = min(limit - len(live), BACK_IN_FLIGHT - rows.in_flight(db, expired_s))
@@ -134,7 +170,9 @@ class Outbox:
             rows.mark_claimed(db, live + back, now_s)
             gaps = self._claim_gaps(db, expired_s, now_s)
             if late or later:
-                self._no_receipts(now_s)
+                self._told.silence(now_s, self._resend_s)
+                longest_s = LONGEST_RESEND * self._resend_after_s
+                self._resend_s = min(2 * self._resend_s, longest_s)
             return Claim(self._epoch, tuple(live), tuple(back), gaps)
 
     def release(self, unsent: Iterable[Row], gaps: Iterable[GapRow] = ()) -> None:
@@ -148,30 +186,37 @@ class Outbox:
                 self._gaps_claimed.pop(gap, None)
 
     def settle(self, receipt: Receipt) -> Settled:
-        """Close what the collector names; a receipt for another epoch closes nothing.
+        """Close what the collector names; a receipt for another epoch closes but its gaps.
 
         Durable with the next ``commit``: a receipt lost before that only means one more sending.
         Raises ``RetryLaterError`` when the disk refuses.
         """
-        now_ms = self._clock.now_ms()
+        age_ms = self._age_ms()
         with self._disk() as db:
-            if receipt.epoch != self._epoch:
-                return Settled()
             _begin(db)
+            if receipt.epoch != self._epoch:
+                for numbers in receipt.stored:
+                    rows.close_gaps(db, numbers, rows.SETTLED, age_ms, receipt.epoch)
+                return Settled()
             stored = sum(
-                rows.close_range(db, numbers, rows.SETTLED, now_ms) for numbers in receipt.stored
+                rows.close_range(db, numbers, rows.SETTLED, age_ms) for numbers in receipt.stored
             )
             rejected = sum(
-                rows.close_range(db, (r.first, r.last), rows.REJECTED, now_ms, r.reason)
+                rows.close_range(db, (r.first, r.last), rows.REJECTED, age_ms, r.reason)
                 for r in receipt.rejected
             )
             self._waiting -= stored + rejected
             self._closed_unsaved += stored + rejected
             self._resend_s = self._resend_after_s
-            self._silence_told = False
-            if rejected:
-                self._tell_rejected(receipt)
+            self._told.receipt(receipt)
             return Settled(stored, rejected)
+
+    def resend(self, epoch: str, first: int, last: int) -> None:
+        """Send numbers again until a new receipt, or tell that nobody has them, as a gap.
+
+        Works with the next ``claim``; numbers that were never given are passed over.
+        """
+        self._requests.add(epoch, first, last)
 
     def depth(self) -> int:
         """How many readings have no receipt yet, uncommitted ones included."""
@@ -190,6 +235,7 @@ class Outbox:
 
     def close(self) -> None:
         """Commit, and let the file go. What cannot be written now is lost with the memory."""
+        self._keeper.stop()
         with self._lock:
             if self._shut:
                 return
@@ -199,13 +245,50 @@ class Outbox:
             self._file_lock.close()
 
     def _open(self) -> sqlite3.Connection:
-        db = self._db = file.open_file(self._path, self._max_mb, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        db, whole = file.open_file(self._path, self._max_mb, now_ms, self._damage)
+        self._db, self._damage = db, ""
         self._epoch = rows.meta(db, "epoch")
         self._number = max(self._number, int(rows.meta(db, "connection")))
         self._memory.number_after(int(rows.meta(db, "last_seq")))
-        self._waiting = rows.count_waiting(db)
+        self._born_ms = min(self._born_ms, self._mono_ms() - int(rows.meta(db, "age_ms")))
+        self._waiting, self._closed_unsaved = rows.count_waiting(db), 0
         self._gaps_claimed.clear()
+        self._keeper.start(whole)
         return db
+
+    def _mono_ms(self) -> int:
+        return round(self._clock.monotonic_s() * 1000)
+
+    def _age_ms(self) -> int:
+        """How long this outbox has lived while an agent ran: no step of a clock can age it."""
+        return self._mono_ms() - self._born_ms
+
+    def _salvaged_to(self, name: str) -> int:
+        try:
+            with self._disk() as db:
+                return int(rows.meta(db, f"salvaged {name}") or 0)
+        except RetryLaterError:
+            return 0
+
+    def _adopt(self, name: str, piece: Piece) -> bool:
+        """Take in what was salvaged, under new numbers, and how far that has come, at once."""
+        with self._lock:
+            if self._memory.count() > MEMORY_READINGS // 2 or self._shut:
+                return False
+            self._memory.adopt(piece.rows, piece.gaps)
+            self._notes[f"salvaged {name}"] = piece.upto
+            self.commit()
+            return True
+
+    def _found_damaged(self, damage: str) -> None:
+        """The whole check, which the start did not wait for, has found damage."""
+        with self._lock, suppress(RetryLaterError):
+            if not self._shut:
+                self._damage = damage
+                self._let_go()
+                with self._disk():
+                    pass
 
     @contextmanager
     def _disk(self) -> Iterator[sqlite3.Connection]:
@@ -227,11 +310,13 @@ class Outbox:
         )
         self.faults += 1
         self.last_fault = str(trouble)
-        if not self._refused:
-            log.error("%s", trouble)
-        self._refused = True
+        if full:
+            self._squeezed_until_s = self._clock.monotonic_s() + SQUEEZED_S
+        self._told.refused(trouble)
         self._waiting += self._closed_unsaved
         self._closed_unsaved = 0
+        if file.is_damage(error):
+            self._damage = str(error)
         if not (code in _PASSING and self._rolled_back()):
             self._let_go()
         return trouble
@@ -252,19 +337,38 @@ class Outbox:
             with suppress(sqlite3.DatabaseError):
                 db.close()
 
-    def _write(self, db: sqlite3.Connection, batch: list[Row], gaps: list[GapRow]) -> int:
-        if not batch and not gaps and not db.in_transaction:
-            return 0
+    def _write(
+        self, db: sqlite3.Connection, batch: list[Row], gaps: list[GapRow]
+    ) -> tuple[int, int]:
+        """Make a batch durable; how many rows were written and how many unsent ones dropped."""
+        due = self._instants.due(db)
+        if not (batch or gaps or due or self._notes or db.in_transaction):
+            return 0, 0
         _begin(db)
-        dropped = rows.make_room(db, batch) if batch else 0
-        rows.insert(db, batch)
+        age_ms = self._age_ms()
+        self._bound_file(db)
+        live_from_ms = self._clock.now_ms() - self._live_window_ms
+        dropped = eviction.make_room(db, batch, live_from_ms) if batch else 0
+        old = eviction.drop_too_old(db, age_ms - self._max_age_ms)
+        written = self._instants.insert(db, batch, age_ms)
         for gap in gaps:
             rows.insert_gap(db, gap)
-        numbers = [row.seq for row in batch[-1:]] + [gap.last for gap in gaps]
+        numbers = [row.seq for row in batch[-1:]] + [gap.last for gap in gaps if not gap.epoch]
         rows.set_meta(db, "last_seq", max([*numbers, int(rows.meta(db, "last_seq"))]))
-        rows.purge(db, self._clock.now_ms())
+        rows.set_meta(db, "age_ms", age_ms)
+        for key, value in self._notes.items():
+            rows.set_meta(db, key, value)
+        rows.purge(db, age_ms)
         self._end(db)
-        return dropped
+        self._notes.clear()
+        self._told.dropped(dropped)
+        self._told.too_old(old)
+        return written, dropped + old
+
+    def _bound_file(self, db: sqlite3.Connection) -> None:
+        """The file's bound: its own or, for a while after the disk was full, its present size."""
+        squeezed = self._clock.monotonic_s() < self._squeezed_until_s
+        file.set_bound(db, self._max_mb, grow=not squeezed)
 
     def _end(self, db: sqlite3.Connection) -> None:
         db.execute("COMMIT")
@@ -275,16 +379,6 @@ class Outbox:
             self._claimed_on = connection
             rows.release_all(db)
             self._gaps_claimed.clear()
-
-    def _no_receipts(self, now_s: float) -> None:
-        if not self._silence_told and now_s - self._silence_told_s >= SAY_AGAIN_S:
-            self._silence_told, self._silence_told_s = True, now_s
-            log.warning(
-                "readings without a receipt for %.0f s are sent again (does the collector run, and "
-                "may this agent write its up and read its down topics?)",
-                self._resend_s,
-            )
-        self._resend_s = min(2 * self._resend_s, LONGEST_RESEND * self._resend_after_s)
 
     def _claim_gaps(
         self, db: sqlite3.Connection, expired_s: float, now_s: float
@@ -297,29 +391,6 @@ class Outbox:
             _begin(db)
             rows.mark_sent(db, fresh)
         return tuple(fresh)
-
-    def _tell_rejected(self, receipt: Receipt) -> None:
-        fresh = {r.reason for r in receipt.rejected} - self._reasons_told
-        self._reasons_told |= fresh
-        for reason in sorted(fresh):
-            log.error(
-                "the collector refused readings: %s (they are kept for %d days; correct the cause "
-                "there or in the agent's configuration)",
-                reason,
-                rows.REJECTED_KEPT_MS // 86_400_000,
-            )
-
-    def _tell(self, dropped: int) -> None:
-        if self._refused and self._db is not None:
-            self._refused = False
-            log.warning("outbox %s is written again", self._path)
-        if dropped and not self.evicted:
-            log.error(
-                "outbox %s is full: the oldest unsent readings are dropped and recorded as gaps "
-                "(raise [outbox] max_mb, and see why the collector sends no receipts)",
-                self._path,
-            )
-        self.evicted += dropped
 
 
 def _begin(db: sqlite3.Connection) -> None:

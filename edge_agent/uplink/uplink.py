@@ -40,6 +40,10 @@ FATAL_FAULTS = 20
 """After so many faults in callbacks the uplink cannot be trusted any more."""
 RECEIPTS_KEPT = 10_000
 """More receipts than this waiting to be read: the oldest go; their rows are sent again."""
+COMMANDS_KEPT = 100
+"""More commands than this: the oldest go; the collector says them again."""
+HEARD: tuple[topics.DownChannel, ...] = ("receipt", "cmd")
+"""What the collector says to an agent; without the first nothing could ever be settled."""
 
 
 class _TlsSocket(ssl.SSLSocket):
@@ -81,6 +85,7 @@ class Uplink:
         self._link: Link | None = None
         self._client: mqtt.Client | None = None
         self._receipts: deque[bytes] = deque(maxlen=RECEIPTS_KEPT)
+        self._commands: deque[bytes] = deque(maxlen=COMMANDS_KEPT)
         self._refused: dict[str, int] = {}
         self._faults_told: set[str] = set()
         self._fatal: StopError | None = None
@@ -137,6 +142,10 @@ class Uplink:
     def receipts(self) -> list[bytes]:
         """What has come on the receipt topic since the last call, undecoded."""
         return [self._receipts.popleft() for _ in range(len(self._receipts))]
+
+    def commands(self) -> list[bytes]:
+        """What has come on the command topic since the last call, undecoded."""
+        return [self._commands.popleft() for _ in range(len(self._commands))]
 
     def close(self, wait_s: float = 2.0) -> None:
         """Say goodbye and disconnect; ``wait_s`` bounds it when the broker does not answer."""
@@ -259,13 +268,15 @@ class Uplink:
             birth = encode_birth(self._birth(link.number))
             self._hand_over(client, link, "state", online, retain=True)
             self._hand_over(client, link, "birth", birth, retain=True)
-            client.subscribe(topics.down(self.agent, "receipt"), qos=1)
+            client.subscribe([(topics.down(self.agent, channel), 1) for channel in HEARD])
 
     def _on_subscribe(self, link: Link, client: mqtt.Client, *rest: Any) -> None:
         _data, _mid, codes, _properties = rest
-        if any(code.is_failure for code in codes):
-            self._end(link, client, losses.deaf(topics.down(self.agent, "receipt")))
+        if codes[0].is_failure:
+            self._end(link, client, losses.deaf(topics.down(self.agent, HEARD[0])))
         else:
+            for channel, code in zip(HEARD, codes, strict=False):
+                self._judge_hearing(topics.down(self.agent, channel), code.is_failure)
             link.ready = True
             self._news()
 
@@ -274,6 +285,9 @@ class Uplink:
         # Some brokers send a returning client retained messages that it did not ask for.
         if message.topic == topics.down(self.agent, "receipt"):
             self._receipts.append(bytes(message.payload))
+            self._news()
+        elif message.topic == topics.down(self.agent, "cmd"):
+            self._commands.append(bytes(message.payload))
             self._news()
 
     def _on_publish(self, link: Link, *rest: Any) -> None:
@@ -295,6 +309,14 @@ class Uplink:
         link.loss = loss
         client.disconnect()
         self._news()
+
+    def _judge_hearing(self, topic: str, deaf: bool) -> None:
+        """Tell once that a topic cannot be heard that readings can do without."""
+        if deaf and topic not in self._refused:
+            log.warning("%s (the agent goes on without it)", losses.deaf(topic).reason)
+            self._refused[topic] = losses.FAILURE
+        elif not deaf:
+            self._refused.pop(topic, None)
 
     def _judge(self, topic: str, code: int, reason: str = "") -> None:
         """Tell a refused message once; its rows come again when their receipt does not."""

@@ -65,7 +65,7 @@ class Shelf:
 
     readings: list[Reading] = field(default_factory=list)
 
-    def put(self, reading: Reading) -> None:
+    def put(self, reading: Reading, mono_s: float) -> None:
         """Keep the reading."""
         self.readings.append(reading)
 

@@ -256,6 +256,16 @@ def test_refused_readings_are_not_sent_again(
     assert "refused readings: dated before 2000" in caplog.text
 
 
+def gaps_at(collector: PlayedCollector) -> list[wire.Gap]:
+    """Every gap that the collector has heard of."""
+    return [wire.decode_gap(payload) for payload in collector.of("gap")]
+
+
+def missing_at(collector: PlayedCollector) -> set[int]:
+    """Every number that they name."""
+    return {n for gap in gaps_at(collector) for n in range(gap.first, gap.last + 1)}
+
+
 def test_gaps_are_told_until_they_are_receipted(
     mosquitto: MosquittoServer, sender: Senders
 ) -> None:
@@ -267,13 +277,45 @@ def test_gaps_are_told_until_they_are_receipted(
     kept = one.outbox.depth()
     assert one.outbox.evicted == 6000 - kept > 0
     with PlayedCollector(mosquitto.port, "gappy") as collector:
-        one.until(lambda: one.outbox.depth() == 0 and len(collector.of("gap")) > 0)
-        gaps = [wire.decode_gap(payload) for payload in collector.of("gap")]
-        missing = {n for gap in gaps for n in range(gap.first, gap.last + 1)}
-        assert missing | set(collector.seqs()) == set(range(1, 6001))
-        assert missing.isdisjoint(collector.seqs())
-        assert "outbox full" in gaps[0].reason
+        one.until(lambda: missing_at(collector) | set(collector.seqs()) == set(range(1, 6001)))
+        assert missing_at(collector).isdisjoint(collector.seqs())
+        assert all("outbox full" in gap.reason for gap in gaps_at(collector))
         one.until(lambda: one.outbox.claim(1, now_s=time.monotonic() + 1e6).gaps == ())
+
+
+def test_what_the_collector_asks_for_comes_again(
+    mosquitto: MosquittoServer, sender: Senders, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Held rows are sent once more on the back lane, numbers of another epoch told as a gap."""
+    one = sender(mosquitto.url, "asked")
+    with PlayedCollector(mosquitto.port, "asked") as collector:
+        one.take(10, age_s=3600)
+        one.until(lambda: one.outbox.depth() == 0)
+        first = len(collector.seqs())
+        epoch = one.outbox.epoch
+        collector.command(b"make coffee")
+        collector.command(wire.encode_resend(wire.Resend("another", epoch, 1, 2)))
+        collector.command(wire.encode_resend(wire.Resend("asked", epoch, 4, 6)))
+        collector.command(wire.encode_resend(wire.Resend("asked", "lost-epoch", 1, 9)))
+        total = one.until(lambda: len(collector.seqs()) > first and bool(collector.of("gap")))
+        one.until(lambda: one.outbox.depth() == 0)
+    assert collector.seqs()[first:] == [4, 5, 6]
+    assert collector.of("live") == []
+    (gap,) = {wire.decode_gap(payload) for payload in collector.of("gap")}
+    assert gap == wire.Gap("asked", "lost-epoch", 1, 9, "unknown")
+    assert total.unreadable == 1
+    assert "unreadable command: not JSON" in caplog.text
+
+
+def test_gaps_do_not_wait_for_the_backlog(mosquitto: MosquittoServer, sender: Senders) -> None:
+    """What was dropped is told while thousands of readings still wait for their turn."""
+    one = sender(mosquitto.url, "told", max_mb=1)
+    for _ in range(12):
+        one.clock.pass_s(500)
+        one.take(500, age_s=3600)
+    with PlayedCollector(mosquitto.port, "told", answering=False) as collector:
+        one.until(lambda: bool(collector.of("gap")))
+        assert one.outbox.depth() > 1000
 
 
 def test_boots_and_clock_states_are_not_mixed(mosquitto: MosquittoServer, sender: Senders) -> None:

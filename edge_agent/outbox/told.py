@@ -1,0 +1,79 @@
+"""What the log is told of the outbox: each trouble once, and its end."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from edge_agent.contract.wire import Receipt
+from edge_agent.outbox.rows import REJECTED_KEPT_MS
+
+log = logging.getLogger(__name__)
+
+SAY_AGAIN_S = 3600.0
+"""Lost receipts among others that come are told at most so often."""
+
+
+class Told:
+    """Which troubles of the outbox at ``path`` the log knows of."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reasons: set[str] = set()
+        self._refused = self._full = self._old = self._silence = False
+        self._silence_s = float("-inf")
+
+    def refused(self, trouble: Exception) -> None:
+        """The disk refuses."""
+        if not self._refused:
+            log.error("%s", trouble)
+        self._refused = True
+
+    def written(self) -> None:
+        """A commit has worked."""
+        if self._refused:
+            self._refused = False
+            log.warning("outbox %s is written again", self._path)
+
+    def dropped(self, count: int) -> None:
+        """So many unsent readings were dropped."""
+        if count and not self._full:
+            self._full = True
+            log.error(
+                "outbox %s is full: unsent readings are dropped, power samples first, and recorded "
+                "as gaps (raise [outbox] max_mb, and see why the collector sends no receipts)",
+                self._path,
+            )
+
+    def too_old(self, count: int) -> None:
+        """So many readings have waited for too long."""
+        if count and not self._old:
+            self._old = True
+            log.error(
+                "outbox %s: readings unsent for longer than [outbox] max_days are dropped and "
+                "recorded as gaps (see why the collector sends no receipts)",
+                self._path,
+            )
+
+    def silence(self, now_s: float, waited_s: float) -> None:
+        """No receipt has come for what was sent."""
+        if not self._silence and now_s - self._silence_s >= SAY_AGAIN_S:
+            self._silence, self._silence_s = True, now_s
+            log.warning(
+                "readings without a receipt for %.0f s are sent again (does the collector run, and "
+                "may this agent write its up and read its down topics?)",
+                waited_s,
+            )
+
+    def receipt(self, receipt: Receipt) -> None:
+        """A receipt has come; what it refuses is told once a reason."""
+        self._silence = False
+        fresh = {r.reason for r in receipt.rejected} - self._reasons
+        self._reasons |= fresh
+        for reason in sorted(fresh):
+            log.error(
+                "the collector refused readings: %s (they are kept for %d days; correct the cause "
+                "there or in the agent's configuration)",
+                reason,
+                REJECTED_KEPT_MS // 86_400_000,
+            )

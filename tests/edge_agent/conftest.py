@@ -1,0 +1,46 @@
+"""Outboxes for the tests that put something into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge_agent.outbox import Outbox
+from tests.edge_agent.delivery import HandClock
+from tests.edge_agent.outboxes import Opener
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Noon, until a test moves it."""
+    return HandClock()
+
+
+@pytest.fixture
+def opened(tmp_path: Path, clock: HandClock) -> Iterator[Opener]:
+    """Opens outboxes, all closed at the end."""
+    boxes: list[Outbox] = []
+
+    def open_box(
+        path: Path = tmp_path / "outbox.sqlite", max_mb: float = 64, **more: float
+    ) -> Outbox:
+        boxes.append(Outbox(path, max_mb=max_mb, clock=clock, **more))
+        return boxes[-1]
+
+    yield open_box
+    for box in boxes:
+        box.close()
+
+
+@pytest.fixture
+def box(opened: Opener) -> Outbox:
+    """An empty outbox with plenty of room."""
+    return opened()
+
+
+@pytest.fixture
+def small(opened: Opener) -> Outbox:
+    """An empty outbox of one megabyte: about 4000 readings."""
+    return opened(max_mb=1)
