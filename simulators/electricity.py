@@ -22,6 +22,8 @@ VOLTAGE_WAVERS = 0.008
 VOLTAGE_DROP = 0.015
 FREQUENCY_WAVERS_HZ = 0.03
 WAVER_MS = 10_000
+PULSE_WH = 100.0
+"""Energy of one pulse of the meter's output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Draw:
 
 
 def quantities(draw: Draw, supply: Supply, at_ms: int, seed: int) -> dict[str, float]:
-    """Values of all quantities of ``edge_agent.contract.quantity``, in their units."""
+    """Values of all electric quantities of ``edge_agent.contract.quantity``, and its pulses."""
     step = at_ms // WAVER_MS
     drop = VOLTAGE_DROP * min(1.0, draw.power_w / draw.full_power_w)
     line_v = supply.voltage_v * (1 - drop + VOLTAGE_WAVERS * noise(seed, step))
@@ -60,6 +62,7 @@ def quantities(draw: Draw, supply: Supply, at_ms: int, seed: int) -> dict[str, f
         "active_energy_export_wh": 0.0,
         "reactive_energy_import_varh": draw.varh,
         "reactive_energy_export_varh": 0.0,
+        "pulse_count": draw.wh // PULSE_WH,
     }
     for line, unbalance in zip(LINES, LINE_UNBALANCE, strict=True):
         values[f"voltage_{line}_v"] = line_v * (1 + unbalance)
