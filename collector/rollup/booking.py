@@ -7,7 +7,7 @@ the steepest plausible course (see ``pace``), give or take one counter step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 from collector.rollup.counter_facts import MeterChange, Ruling
@@ -156,15 +156,25 @@ class Bookkeeper:
         return Booking("plain", rise, rise, rise, None, "booked as it is")
 
     def _reset(self, position: int) -> Booking | None:
-        value = self._steps.values[position]
+        value, before = self._steps.values[position], self._steps.values[position - 1]
         ceiling = self._pace.ceiling(self._steps.duration_ms(position))
+        due, about_zero = self._due(position), before // ABOUT_ZERO
         if ceiling is None:
-            expected = self._steps.expected(position)
-            due = LIKELY * expected.milli_wh if expected else 0
-            ceiling = max(due, self._steps.values[position - 1] // ABOUT_ZERO)
+            ceiling = max(due or 0, about_zero)
+        why = "began anew at about zero"
         if value > ceiling:
             return None
-        return self.unknown(position, "reset", value, "began anew at about zero")
+        if due is None or value <= due:
+            return self.unknown(position, "reset", value, why)
+        # So much more than what flowed around it may be where another meter began.
+        if self._steps.is_gap(position):
+            return replace(self.unknown(position, "reset", value, why), low=0)
+        return self.unknown(position, "reset", 0, why) if value <= about_zero else None
+
+    def _due(self, position: int) -> int | None:
+        # The most that the power around the step makes likely.
+        expected = self._steps.expected(position)
+        return None if expected is None else LIKELY * expected.milli_wh + 2 * self._pace.step
 
     def _unseen_rollover(self, position: int) -> Booking | None:
         modulus, expected = self._pace.modulus, self._steps.expected(position)

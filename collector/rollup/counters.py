@@ -10,24 +10,26 @@ gap         no value for longer than the limit: the rise is booked, spread evenl
 glitch      one to three values, or ten minutes of them, off a course that goes on: left out
 rollover    the register ran full and began at zero: booked across it. After a gap in which it may
             have run full unseen, as often as agrees best with the power around it, as estimated
-reset       a fall to about zero that stayed
+reset       a fall to about zero that stayed, to no more than the power around it makes likely
 replaced    a known change of meters, or a step up or down that stayed and nothing else explains
 ratio       a known change of CT or VT ratio
 frozen      equal values, then a rise too steep for its step that fits the whole stretch: booked
             over the stretch, as estimated. With measured ``power`` also a counter that stands
-            still while more flows than a few counter steps: the power's energy is booked; when
-            the counter catches up, its own rise takes that place
+            still for minutes while surely more flows than a few counter steps: the power's energy
+            is booked; when the counter catches up, its own rise takes that place
 undecided   a step at the newest end, before enough values have followed: the curve ends before it
 
 Over a reset, replaced or ratio step the counter says nothing. No longer than the gap limit, the
 mean power of up to three measured steps on each side times its duration is booked, never more
 than the steepest plausible course, and marked estimated; over a reset at least the value after
 it. Longer, only what is certain is booked (the value after a reset, else nothing), and marked
-missing. Where the meter is known to have changed but the counter goes on as before, the step is
-measured; where it leapt by the known ratio, its counts bound the energy.
+missing. A value after a reset that the power around it does not make likely is no lower bound.
+Where the meter is known to have changed but the counter goes on as before, the step is measured;
+where it leapt by the known ratio, its counts bound the energy.
 
 The steepest plausible course is twice the rated power, else ten times the usual power when the
-caller or a closed series gives one; else no rise is too steep. Every event carries what was
+caller or a closed series gives one (for energy 500 kW at least: what is usual cannot tell a large
+machine's start from a small meter's end); else no rise is too steep. Every event carries what was
 booked, why, and bounds on the true energy of its step. A user's ruling decides a step instead.
 
 Nothing here assumes import or Wh: an export or varh counter goes the same way, in thousandths of
@@ -48,7 +50,7 @@ from collector.rollup.counter_facts import (
     RulingKind,
     register_modulus_wh,
 )
-from collector.rollup.course import FALSE_RUN_MS, FALSE_RUN_SAMPLES, Course
+from collector.rollup.course import BEGIN_SAMPLES, FALSE_RUN_MS, FALSE_RUN_SAMPLES, Course
 from collector.rollup.curve import (
     NOT_SETTLED_MS,
     Bridge,
@@ -58,13 +60,15 @@ from collector.rollup.curve import (
     Quality,
 )
 from collector.rollup.frozen import thawed
-from collector.rollup.pace import pace_of, usual_power_w
+from collector.rollup.pace import pace_of
 from collector.rollup.power import PowerRecord
 from collector.rollup.series import counter_series
 from collector.rollup.stretch import NEIGHBOUR_STEPS
+from collector.rollup.usual import usual_power_w
 from collector.rollup.verdicts import curve_of
 
 __all__ = [
+    "BEGIN_SAMPLES",
     "GAP_LIMIT_MS",
     "NOT_SETTLED_MS",
     "REACH_MS",

@@ -7,7 +7,9 @@ looks at most ``FALSE_RUN_LIMIT`` samples around a step, and back over values th
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from collector.rollup.counter_facts import MeterChange, Ruling
@@ -21,6 +23,9 @@ FALSE_RUN_LIMIT = 64
 """False values come as 3 samples at most, or for 10 minutes, and never as more than 64."""
 FROZEN_SAMPLES = 3
 """So many equal values in a row may be a counter that stands still."""
+BEGIN_SAMPLES = FALSE_RUN_SAMPLES + 2
+"""Equal values that begin within so many samples may have begun before the first, which may be
+false."""
 ROLLOVER_FROM, ROLLOVER_TO = 0.9, 0.1
 """Shares of the register's width between which a fall is taken for a rollover."""
 
@@ -151,11 +156,12 @@ class Course:
         return self._keep_break(index, "frozen")
 
     def _judge_fall(self, index: int) -> int:
+        across = self._across_rollover(index)
         position = self._kept_on_course_of(index)
-        if position is not None:
+        if position is not None and not (across and self._counted_up(self.kept[position:])):
             self._take_back(position, index)
             return self._keep(index)
-        if self._across_rollover(index):
+        if across:
             return self._keep_break(index, "rollover", settled=index)
         if self._too_new(index):
             return self._end_at(index)
@@ -216,18 +222,23 @@ class Course:
 
     def _began_anew(self, index: int, back: int) -> bool:
         # A counter that begins anew at a low value soon passes it again, but without a lone leap.
-        if back - index < FALSE_RUN_SAMPLES or not self._goes_on(index, back):
-            return False
-        rises = sorted(self._values[at + 1] - self._values[at] for at in range(index, back))
-        return rises[-1] <= 2 * (rises[-2] + self.pace.step)
+        # Across the edge it may be a false value that the last step leads to.
+        end = back if self._across_rollover(index) else back + 1
+        return self._goes_on(index, end - 1) and self._counted_up(range(index, end))
+
+    def _counted_up(self, indices: Sequence[int]) -> bool:
+        # Whether the values rose over some samples, and not by a lone leap.
+        rises = sorted(self._values[on] - self._values[at] for at, on in pairwise(indices))
+        enough = len(rises) >= FALSE_RUN_SAMPLES
+        return enough and 0 < rises[-1] <= 2 * (rises[-2] + self.pace.step)
 
     def _goes_on(self, index: int, back: int) -> bool:
-        # Whether a fall may be to about zero, and plain counting from there.
+        # Whether a fall may be to about zero, or across the edge, and plain counting from there.
         last = self.kept[-1]
         ceiling = self.pace.ceiling(self._times[index] - self._times[last])
         fell = self._values[index] < self._values[last]
-        about_zero = ceiling is None or self._values[index] <= ceiling
-        return fell and about_zero and all(self._fits(at, at + 1) for at in range(index, back))
+        begun = ceiling is None or self._values[index] <= ceiling or self._across_rollover(index)
+        return fell and begun and all(self._follows(at, at + 1) for at in range(index, back))
 
     def _doubt(self, index: int, back: int) -> int:
         last = self.kept[-1]
@@ -285,7 +296,7 @@ class Course:
     def _frozen_from(self, index: int) -> int | None:
         # Position in ``kept`` of the first of the equal values before a leap that fits them all.
         position = self._equal_from()
-        self.begins_frozen = self.begins_frozen or position == 0
+        self.begins_frozen = self.begins_frozen or position < BEGIN_SAMPLES
         if len(self.kept) - position < FROZEN_SAMPLES:
             return None
         first = self.kept[position]

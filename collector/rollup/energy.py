@@ -42,6 +42,11 @@ class PeriodEnergy:
         return self.end_ms - self.start_ms - self.measured_ms - self.estimated_ms
 
     @property
+    def known(self) -> bool:
+        """Whether anything is known of it: some of its time, or energy that is certain."""
+        return bool(self.milli_wh or self.measured_ms or self.estimated_ms)
+
+    @property
     def kwh(self) -> float:
         """Energy in kWh; exact to the milli-Wh up to 9 TWh."""
         return self.milli_wh / MILLI_WH_PER_KWH

@@ -7,18 +7,23 @@ shared out by the power, so nothing is booked twice.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from collector.rollup.curve import Bridge, CounterEvent, EnergyCurve
-from collector.rollup.pace import Pace
+from collector.rollup.pace import REFRESH_MS, Pace
 from collector.rollup.power import PowerRecord
 
 FROZEN_INTERVALS = 3
-"""A counter must stand still for so many intervals."""
+FROZEN_MS = 3 * REFRESH_MS
+"""A counter must stand still for so many intervals and so long: a sound one that is polled often
+stands still until its register is renewed."""
 FROZEN_STEPS = 5
-"""So many counter steps of energy must have flowed meanwhile; fewer may be rounding."""
+"""So many counter steps of energy must surely have flowed meanwhile; fewer may be rounding.
+
+Surely: by the lower of neighbouring powers, and up to one renewal of the register before the end.
+"""
 NO_LOAD_SHARE = 0.004
 """A meter need not count below its starting current (IEC 62053-21, class 1: 0.4 %)."""
 CAUGHT_UP = 0.5
@@ -64,7 +69,8 @@ def _stretches(curve: EnergyCurve, power: PowerRecord, pace: Pace) -> Iterator[_
     bridged = {bridge.to_ms for bridge in curve.bridges}
     for first, last in _still(curve, bridged):
         flowed = power.energy(curve.at_ms[first], curve.at_ms[last])
-        if flowed is None or flowed <= _hidden(curve, pace, first, last):
+        surely = _surely(curve, power, first, last)
+        if flowed is None or surely <= _hidden(curve, pace, first, last):
             continue
         settled = _settled(curve, power, pace, first, last)
         rise = _caught_up(curve, power, last, flowed, bridged)
@@ -83,8 +89,9 @@ def _still(curve: EnergyCurve, bridged: set[int]) -> Iterator[tuple[int, int]]:
             if at_ms[position] in bridged:
                 first = position
             continue
-        if position - 1 - first >= FROZEN_INTERVALS:
-            yield first, position - 1
+        last = position - 1
+        if last - first >= FROZEN_INTERVALS and at_ms[last] - at_ms[first] >= FROZEN_MS:
+            yield first, last
         first = position
 
 
@@ -94,12 +101,18 @@ def _hidden(curve: EnergyCurve, pace: Pace, first: int, last: int) -> float:
     return max(FROZEN_STEPS * pace.step, no_load * (curve.at_ms[last] - curve.at_ms[first]))
 
 
+def _surely(curve: EnergyCurve, power: PowerRecord, first: int, position: int) -> float:
+    start_ms, end_ms = curve.at_ms[first], curve.at_ms[position] - REFRESH_MS
+    return (power.least(start_ms, end_ms) or 0.0) if end_ms > start_ms else 0.0
+
+
 def _settled(curve: EnergyCurve, power: PowerRecord, pace: Pace, first: int, last: int) -> int:
     # The first position by which more had flowed than rounding can hide.
     def flowed(position: int) -> float:
-        return power.energy(curve.at_ms[first], curve.at_ms[position]) or 0.0
+        return _surely(curve, power, first, position)
 
-    positions = range(first + FROZEN_INTERVALS, last + 1)
+    timely = bisect_left(curve.at_ms, curve.at_ms[first] + FROZEN_MS, first, last)
+    positions = range(max(first + FROZEN_INTERVALS, timely), last + 1)
     return positions[bisect_right(positions[:-1], float(FROZEN_STEPS * pace.step), key=flowed)]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import floor, inf, isinf
 
 from collector.rollup.counter_facts import CounterFacts
@@ -13,14 +11,12 @@ RATED_MARGIN = 2.0
 """Machines start, and run for a while, above their rated power."""
 USUAL_MARGIN = 10.0
 """What is usual says less than a nameplate: a step counts as impossible only far beyond it."""
+USUAL_LEAST_W = 50_000.0
+"""The least power taken for usual where energy is counted: a machine of a small plant may start
+any day that nobody has seen to run."""
+ENERGY_UNITS = ("kWh", "kvarh")
 REFRESH_MS = 60_000
 """A meter may renew its register this late, so that one step holds the energy of several polls."""
-USUAL_STEPS = 10
-"""Fewer rises than this say nothing of what is usual."""
-ODD_STEPS = 2
-"""So many of the steepest rises may be a false value or a change of meters."""
-ODD_TIMES = 100
-"""A rise so many times as steep as nine in ten of the others is odd, however many there are."""
 MS_PER_HOUR = 3_600_000
 
 
@@ -73,27 +69,7 @@ def pace_of(facts: CounterFacts, derived_power_w: float | None = None) -> Pace:
         rated = facts.rated_power_w * per_w
         per_ms = rated * RATED_MARGIN
     elif usual_w is not None:
-        per_ms = usual_w * per_w * USUAL_MARGIN
+        least_w = USUAL_LEAST_W if facts.unit in ENERGY_UNITS else 0.0
+        per_ms = max(usual_w, least_w) * per_w * USUAL_MARGIN
     modulus = None if facts.modulus_wh is None else round(facts.modulus_wh * 1000)
     return Pace(per_ms, round(facts.step_wh * 1000), modulus, rated)
-
-
-def usual_power_w(samples: Sequence[tuple[int, float]]) -> float | None:
-    """The highest power that samples (UTC ms, Wh) usually show, in W; None when they are too few.
-
-    From the mean powers of the rising steps: the highest, when the two highest of all are left
-    aside, and those a hundred times above nine in ten of them, so that a false value or a change
-    of meters does not count as usual, but a machine that seldom runs does. A step shorter than a
-    minute counts as one of a minute.
-    """
-    powers = sorted(
-        (wh - before) / max(at_ms - before_ms, REFRESH_MS)
-        for (before_ms, before), (at_ms, wh) in pairwise(samples)
-        if wh > before
-    )
-    if len(powers) < USUAL_STEPS:
-        return None
-    plausible = ODD_TIMES * powers[len(powers) * 9 // 10]
-    return next(
-        power * MS_PER_HOUR for power in reversed(powers[:-ODD_STEPS]) if power <= plausible
-    )

@@ -26,15 +26,11 @@ class PowerRecord:
             raise ValueError("power samples are not in strict order of time")
         self._powers = [max(power_w, 0.0) for _, power_w in samples]
         steps = zip(pairwise(self._times), pairwise(self._powers), strict=True)
+        held = [(end_ms - start_ms, pair) for (start_ms, end_ms), pair in steps]
         self._sums = list(
-            accumulate(
-                (
-                    (end_ms - start_ms) * (start + end) / 2
-                    for (start_ms, end_ms), (start, end) in steps
-                ),
-                initial=0.0,
-            )
+            accumulate((span_ms * sum(pair) / 2 for span_ms, pair in held), initial=0.0)
         )
+        self._least = list(accumulate((span_ms * min(pair) for span_ms, pair in held), initial=0.0))
         self._holes = [
             position
             for position, (earlier, later) in enumerate(pairwise(self._times))
@@ -43,13 +39,31 @@ class PowerRecord:
 
     def energy(self, from_ms: int, to_ms: int) -> float | None:
         """Energy (milli-Wh) between the instants, None where power was not measured throughout."""
-        if not self._times or from_ms < self._times[0] or to_ms > self._times[-1]:
-            return None
-        first = bisect_right(self._times, from_ms) - 1
-        hole = bisect_left(self._holes, first)
-        if hole < len(self._holes) and self._times[self._holes[hole]] < to_ms:
+        if not self._covers(from_ms, to_ms):
             return None
         return (self._up_to(to_ms) - self._up_to(from_ms)) * 1000 / MS_PER_HOUR
+
+    def least(self, from_ms: int, to_ms: int) -> float | None:
+        """Energy (milli-Wh) between the instants if power was always the lower of its neighbours.
+
+        A short peak that one sample happened to meet counts for nothing in it. None as above.
+        """
+        if not self._covers(from_ms, to_ms):
+            return None
+        return max(self._least_to(to_ms) - self._least_to(from_ms), 0.0) * 1000 / MS_PER_HOUR
+
+    def _covers(self, from_ms: int, to_ms: int) -> bool:
+        if not self._times or from_ms < self._times[0] or to_ms > self._times[-1]:
+            return False
+        first = bisect_right(self._times, from_ms) - 1
+        hole = bisect_left(self._holes, first)
+        return not (hole < len(self._holes) and self._times[self._holes[hole]] < to_ms)
+
+    def _least_to(self, at_ms: int) -> float:
+        position = bisect_right(self._times, at_ms) - 1
+        passed_ms = at_ms - self._times[position]
+        lower = min(self._powers[position : position + 2])
+        return self._least[position] + passed_ms * lower
 
     def _up_to(self, at_ms: int) -> float:
         position = bisect_right(self._times, at_ms) - 1

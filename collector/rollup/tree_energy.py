@@ -166,8 +166,9 @@ def balance(
 
 
 def _parts(slots: Mapping[str, Slots], meters: Sequence[str], slot: Window) -> list[PeriodEnergy]:
+    # A slot that was emptied, since nothing is known of it any more, is as good as none.
     found = (slots.get(meter, {}).get(slot.start_ms) for meter in meters)
-    return [part for part in found if part is not None]
+    return [part for part in found if part is not None and part.known]
 
 
 def _sum(parts: Sequence[PeriodEnergy], count: int, slot: Window) -> PeriodEnergy | None:
@@ -176,9 +177,19 @@ def _sum(parts: Sequence[PeriodEnergy], count: int, slot: Window) -> PeriodEnerg
         return None
     if count == 1:
         return parts[0]
+    duration_ms = slot.end_ms - slot.start_ms
+    estimated = sum(part.estimated_ms for part in parts)
     measured_ms = sum(part.measured_ms for part in parts) // count
-    estimated_ms = sum(part.estimated_ms for part in parts) // count
+    # Rounded so that time of which all is known never has a missing millisecond.
+    missing_ms = duration_ms - measured_ms
+    if estimated:
+        missing_ms = (count * duration_ms - sum(map(_known_ms, parts))) // count
+    estimated_ms = duration_ms - measured_ms - missing_ms
     return _made(slot, sum(part.milli_wh for part in parts), parts, measured_ms, estimated_ms)
+
+
+def _known_ms(part: PeriodEnergy) -> int:
+    return part.measured_ms + part.estimated_ms
 
 
 def _difference(

@@ -9,10 +9,13 @@ from typing import Protocol
 from collector.rollup.counter_facts import CounterFacts, MeterChange, Ruling
 from collector.rollup.counters import GAP_LIMIT_MS, CounterEvent, usual_power_w
 from collector.rollup.periods import Window
+from collector.rollup.sums import SIDE_QUANTITIES
 from collector.site_config import MeterSettings
+from collector.state.events import EventEntry
 from collector.storage.port import Sample
 from edge_agent.contract.wire import MeterCard
 
+IMPORT = "active_energy_import_wh"
 GAP_POLLS = 3
 """Three polls missed are a gap, when that is longer than the usual limit."""
 UNKNOWN_INTERVAL_MS = 300_000
@@ -73,6 +76,10 @@ class Events(Protocol):
         """Put the events in place of those the stretch held before."""
         ...
 
+    def list(self, site: str, meter: str) -> Sequence[EventEntry]:
+        """The events of the meter, in order of time."""
+        ...
+
 
 class _Nothing:
     def active(self, site: str, meter: str, quantity: str) -> Sequence[Ruling]:
@@ -96,6 +103,9 @@ class _Nothing:
         events: Iterable[CounterEvent],
     ) -> None:
         return None
+
+    def list(self, site: str, meter: str) -> Sequence[EventEntry]:
+        return ()
 
 
 NOTHING = _Nothing()
@@ -121,6 +131,19 @@ class Evidence:
     def gap_limit_ms(self, site: str, meter: str) -> int:
         """How far apart samples may be before energy between them counts as estimated (ms)."""
         return max(GAP_LIMIT_MS, GAP_POLLS * self.interval_ms(site, meter))
+
+    def usual(
+        self, site: str, meter: str, settings: MeterSettings | None
+    ) -> dict[str, float | None]:
+        """What the meter's counters are known to show usually (W), by their quantity.
+
+        Empty where the rated power is known: then it decides.
+        """
+        if settings is not None and settings.rated_power_kw is not None:
+            return {}
+        own = settings.quantity if settings else IMPORT
+        names = dict.fromkeys((own, *SIDE_QUANTITIES.values()))
+        return {name: self.usual_powers.learn(site, meter, name, None) for name in names}
 
     def facts(
         self,

@@ -69,9 +69,11 @@ def _level(
 def _booked(desk: Desk, total: Total, pieces: Sequence[Piece], piece: Period) -> Total:
     if total.period in ENERGY_ALONE or not desk.counts_energy(total.meter):
         return total
+    # A piece that was emptied has neither CO2 nor cost, and takes none from the others.
+    known = [one for one in pieces if one.booked.energy.known]
     if piece not in ENERGY_ALONE:
-        return carried(total, [one.total for one in pieces])
-    return with_cost(with_co2(desk, total), cost_of(desk, pieces))
+        return carried(total, [one.total for one in known])
+    return with_cost(with_co2(desk, total), cost_of(desk, known))
 
 
 def with_co2(desk: Desk, day: Total) -> Total:

@@ -10,6 +10,7 @@ from operator import eq
 
 from collector.imports.holes import with_holes
 from collector.rollup.counters import (
+    BEGIN_SAMPLES,
     REACH_MS,
     REACH_SAMPLES,
     EnergyCurve,
@@ -18,12 +19,13 @@ from collector.rollup.counters import (
 from collector.rollup.periods import SLOT_MS, Window
 from collector.site_config import MeterSettings
 from collector.storage.port import ReadingStore, Sample
-from collector.summarise.evidence import Evidence
+from collector.summarise.evidence import IMPORT, Evidence
 
-IMPORT = "active_energy_import_wh"
 POWER = "active_power_w"
+__all__ = ["IMPORT", "POWER", "Counter", "Series", "curve_of"]
+
 STILL_BACK_MS = 4 * 86_400_000
-"""So far back the beginning of a standstill is looked for: a long weekend."""
+"""So far back the beginning of a standstill is looked for, and ahead its end: a long weekend."""
 STILL_SAMPLES = 3
 """So many equal values in a row, and the meter's power is asked whether the counter froze."""
 
@@ -49,7 +51,7 @@ class Series:
         pad_ms = reach_ms + SLOT_MS + REACH_MS + REACH_SAMPLES * interval_ms
         self.counter = counter
         self._store, self._key = store, (counter.site, counter.meter, counter.quantity)
-        self._scale = counter.unit_per_count
+        self._scale, self._until_ms = counter.unit_per_count, changed.end_ms
         self._from_ms, self._to_ms = changed.start_ms - pad_ms, changed.end_ms + pad_ms
         found = store.read_series(*self._key, self._from_ms, self._to_ms)
         self.samples: list[Sample] = self._scaled(found)
@@ -72,6 +74,7 @@ class Series:
 
     def around(self, stretch: Window) -> None:
         """Read as far around the stretch as decides how its samples are judged."""
+        self._until_ms = stretch.end_ms
         self.before(stretch.start_ms - REACH_MS, REACH_SAMPLES)
         self.after(stretch.end_ms + REACH_MS, REACH_SAMPLES)
 
@@ -103,10 +106,13 @@ class Series:
         """The curve of the samples read, by all that is known of the counter.
 
         Where an electricity meter's import stands still, its power is asked as well. Where the
-        samples begin while it stands still, its beginning is looked for.
+        samples begin or end while it stands still, its beginning or end is looked for.
         """
         site, name, quantity = self._key
-        powered = quantity == IMPORT and self._stands_still()
+        still = self._stands_still()
+        powered = quantity == IMPORT and still
+        if still:
+            self._to_where_it_moves()
         if powered:
             self._to_where_it_moved()
         curve = self._judged(evidence, meter, powered)
@@ -135,8 +141,27 @@ class Series:
             self._from_ms, back_ms = from_ms, back_ms * 2
         self.before(self.samples[0][0], 1)
 
+    def _to_where_it_moves(self) -> None:
+        ahead_ms, limit_ms = STILL_BACK_MS // 16, self._to_ms + STILL_BACK_MS
+        while not self._ends and self._to_ms < limit_ms and self._ends_still():
+            to_ms = min(self._to_ms + ahead_ms, limit_ms)
+            later = self._store.read_series(*self._key, self._to_ms, to_ms)
+            self.samples += self._scaled(later)
+            self._to_ms, ahead_ms = to_ms, ahead_ms * 2
+            self._ends = not later and self._store.first_from(*self._key, to_ms) is None
+        self.after(self.samples[-1][0] + 1, REACH_SAMPLES)
+
+    def _ends_still(self) -> bool:
+        # Whether all from the end of the stretch asked for on may be one standstill.
+        begin = max(self._position(self._until_ms) - 1, 0)
+        values = [value for _, value in self.samples]
+        return not {*values[begin : begin + BEGIN_SAMPLES]}.isdisjoint(values[-BEGIN_SAMPLES:])
+
     def _begins_still(self) -> bool:
-        return len(self.samples) > 1 and self.samples[0][1] == self.samples[1][1]
+        # Also behind a few false values, with which a standstill may be strewn.
+        values = [value for _, value in self.samples[: BEGIN_SAMPLES + STILL_SAMPLES - 1]]
+        still = any(map(eq, values, islice(values, STILL_SAMPLES - 1, None)))
+        return still or len(set(values[:2])) < len(values[:2])
 
     def _stands_still(self) -> bool:
         values = [value for _, value in self.samples]

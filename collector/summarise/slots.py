@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
@@ -15,29 +15,47 @@ from collector.rollup.sums import (
     Booked,
     add_sides,
     booked_of,
+    energy_of,
     to_total,
 )
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Total
 from collector.rollup.tree_energy import Slots, site_slot, unmeasured_slot, with_virtual
 from collector.rollup.tree_shape import Shape
 from collector.summarise.desk import Desk, Parts
-from collector.summarise.series import IMPORT, Counter, Series
+from collector.summarise.doubt import doubted
+from collector.summarise.evidence import IMPORT
+from collector.summarise.series import Counter, Series
 
 
 @dataclass(slots=True)
 class Recomputed:
     """Slots of one meter that were computed anew, and what is booked where that is known.
 
-    ``cut`` is the start of the slot in the midst of which the raw series begins, if it does.
+    ``cut`` is the start of the slot in the midst of which the raw series begins, if it does, and
+    ``begins_ms`` the instant at which it does.
     """
 
     slots: dict[int, Window] = field(default_factory=dict)
     booked: dict[int, Booked] = field(default_factory=dict)
     cut: int | None = None
+    begins_ms: int = 0
 
 
 def recompute(desk: Desk, meter: str, changed: Window, found: Recomputed) -> None:
-    """Compute the meter's slots around what changed, from its raw counters."""
+    """Compute the meter's slots around what changed, from its raw counters.
+
+    Where its rated power is not known and the readings show that more is usual than was known,
+    steps that were judged by less are judged again.
+    """
+    known = desk.evidence.usual(desk.site, meter, desk.meters.get(meter))
+    _recompute(desk, meter, changed, found)
+    while known != (learnt := desk.evidence.usual(desk.site, meter, desk.meters.get(meter))):
+        for window in list(doubted(desk, meter, changed, known, learnt)):
+            _recompute(desk, meter, window, found)
+        known = learnt
+
+
+def _recompute(desk: Desk, meter: str, changed: Window, found: Recomputed) -> None:
     settings = desk.meters.get(meter)
     counter = Counter(
         desk.site,
@@ -52,7 +70,7 @@ def recompute(desk: Desk, meter: str, changed: Window, found: Recomputed) -> Non
     curve, edges = _judged(desk, series, reach)
     _record(desk, counter, curve, edges, changed)
     if edges[0] < series.samples[0][0]:
-        found.cut = edges[0]
+        found.cut, found.begins_ms = edges[0], series.samples[0][0]
     for start_ms, end_ms in pairwise(edges):
         found.slots[start_ms] = Window(start_ms, end_ms)
     sides = _sides(desk, meter, changed, edges) if counter.quantity == IMPORT else {}
@@ -68,20 +86,41 @@ def _judged(desk: Desk, series: Series, reach: Window) -> tuple[EnergyCurve, lis
     """The curve over the reach, and the edges of all slots it may have changed.
 
     A counter that turns out to have stood still spreads its energy over the whole stretch, which
-    may have begun before anything changed: the slots there change with it.
+    may have begun before anything changed, and end long after: the slots there change with it.
     """
     while True:
         edges = desk.calendar.slot_edges(reach)
         series.around(Window(edges[0], edges[-1]))
         curve = series.curve(desk.evidence, desk.meters.get(series.counter.meter))
-        spread = [
-            bridge.from_ms
-            for bridge in curve.bridges
-            if bridge.quality == "estimated" and bridge.from_ms < edges[0] < bridge.to_ms
-        ]
-        if not spread:
+        wider = _spread(curve, edges, reach)
+        if wider == reach:
+            wider = _once_spread(desk, series, curve, edges, reach)
+        if wider == reach:
             return curve, edges
-        reach = Window(min(spread), reach.end_ms)
+        reach = wider
+
+
+def _once_spread(
+    desk: Desk, series: Series, curve: EnergyCurve, edges: list[int], reach: Window
+) -> Window:
+    # A bridge that was taken back leaves estimated slots behind, beyond what changed.
+    begin_ms = edges[0] - 1
+    slot = desk.calendar.slot(begin_ms)
+    if slot.end_ms <= series.samples[0][0]:
+        return reach
+    stored = desk.stored(series.counter.meter, desk.slot, [slot]).get(slot.start_ms)
+    if stored is None or not energy_of(stored, slot.end_ms).estimated_ms:
+        return reach
+    fresh = slot_energies(curve, [slot.start_ms, slot.end_ms])
+    same = fresh and fresh[0] == energy_of(stored, slot.end_ms)
+    return reach if same else Window(slot.start_ms, reach.end_ms)
+
+
+def _spread(curve: EnergyCurve, edges: list[int], reach: Window) -> Window:
+    spread = [bridge for bridge in curve.bridges if bridge.quality == "estimated"]
+    first = [one.from_ms for one in spread if one.from_ms < edges[0] < one.to_ms]
+    last = [one.to_ms + 1 for one in spread if one.from_ms < edges[-1] < one.to_ms]
+    return Window(min([reach.start_ms, *first]), max([reach.end_ms, *last]))
 
 
 def _record(
@@ -140,11 +179,9 @@ class TouchedSlots:
         booked = dict(found.booked)
         gone = found.slots.keys() - booked.keys()
         stored = self._stored(meter) if gone or found.cut is not None else {}
-        for start_ms in gone & stored.keys():
-            slot = found.slots[start_ms]
-            booked[start_ms] = Booked(PeriodEnergy(slot.start_ms, slot.end_ms, 0, 0, 0, 0.0))
+        booked |= _emptied(gone & stored.keys(), found.slots)
         cut = found.cut
-        if cut in booked and cut in stored and stored[cut].coverage > booked[cut].energy.coverage:
+        if cut in booked and cut in stored and _held_before(stored[cut], found):
             del booked[cut]
         self.booked[meter] = booked
         return {start_ms: self._total(meter, part) for start_ms, part in sorted(booked.items())}
@@ -168,11 +205,19 @@ class TouchedSlots:
                     if energy is not None:
                         sides = _sides_of_top(booked, shape, window) if meter == SITE_METER else {}
                         sums[meter][window.start_ms] = Booked(energy, sides)
+        for meter in (*self._desk.tree.virtual, SITE_METER, UNMEASURED_METER):
+            sums[meter] |= self._gone(meter, self._changed.keys() - sums[meter].keys())
         self.booked |= sums
         return {
             meter: {start_ms: self._total(meter, part) for start_ms, part in parts.items()}
             for meter, parts in sums.items()
         }
+
+    def _gone(self, meter: str, unknown: Collection[int]) -> dict[int, Booked]:
+        # What a sum was stored as and cannot be told any more.
+        stored = self._stored(meter) if unknown else {}
+        known = {start_ms for start_ms, one in stored.items() if one.kwh or one.missing < 1}
+        return _emptied(known & set(unknown), self._changed)
 
     def _booked(self, meter: str, fresh: Parts) -> dict[int, Booked]:
         # What was computed just now is there as whole numbers; the rest comes from the store.
@@ -200,6 +245,17 @@ class TouchedSlots:
 
     def _stored(self, meter: str) -> Parts:
         return self._desk.stored(meter, self._desk.slot, self._spans)
+
+
+def _emptied(starts: Iterable[int], slots: Mapping[int, Window]) -> dict[int, Booked]:
+    return {at: Booked(PeriodEnergy(at, slots[at].end_ms, 0, 0, 0, 0.0)) for at in starts}
+
+
+def _held_before(stored: Total, found: Recomputed) -> bool:
+    # Whether the stored slot knows of more time than the raw series still reaches.
+    slot = found.slots[stored.start_ms]
+    known = energy_of(stored, slot.end_ms)
+    return slot.end_ms - slot.start_ms - known.missing_ms > slot.end_ms - found.begins_ms
 
 
 def _sides_of_top(

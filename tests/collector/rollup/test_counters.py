@@ -138,9 +138,22 @@ def test_reset_books_the_power_around_it() -> None:
 
 def test_a_reset_books_at_least_the_value_after_it() -> None:
     """What the counter shows after a reset has gone through, however little flowed around it."""
-    curve = energy_curve(polled(500_000, 500_010, 500_020, 900, 910, 920, 930), RATED)
+    curve = energy_curve(polled(500_000, 500_010, 500_020, 30, 40, 50, 60), RATED)
     assert kinds(curve) == ["reset"]
-    assert curve.events[0].booked_milli_wh == curve.events[0].low_milli_wh == 900_000
+    assert curve.events[0].booked_milli_wh == curve.events[0].low_milli_wh == 30_000
+
+
+def test_a_new_meter_that_begins_low_is_no_certain_energy() -> None:
+    """A value far above what flows around it may be where another meter began: no lower bound."""
+    curve = energy_curve(polled(500_000, 500_010, 500_020, 9_000, 9_010, 9_020, 9_030), RATED)
+    (event,) = curve.events
+    assert (event.kind, event.booked_milli_wh, event.low_milli_wh) == ("replaced", 10_000, 0)
+    old = energy_curve(polled(9e8, 9e8 + 10, 9e8 + 20, 9_000, 9_010, 9_020, 9_030), RATED)
+    (event,) = old.events
+    assert (event.kind, event.booked_milli_wh, event.low_milli_wh) == ("reset", 10_000, 0)
+    silent = [*polled(500_000, 500_010), (6 * HOUR, 9_000.0), (6 * HOUR + POLL, 9_010.0)]
+    (event,) = energy_curve(silent, RATED, closed=True).events
+    assert (event.kind, event.booked_milli_wh, event.low_milli_wh) == ("reset", 9_000_000, 0)
 
 
 def test_a_reset_in_a_gap_books_what_is_certain() -> None:

@@ -130,6 +130,21 @@ def test_an_idle_counter_is_not_frozen() -> None:
     assert energy_curve(samples, coarse, power=power).events == ()
 
 
+def test_a_register_that_is_renewed_once_a_minute_is_not_frozen() -> None:
+    """Polled every five seconds it stands still between two renewals, whatever flows."""
+    samples = [(at, 1_000.0 * (at // MINUTE)) for at in range(0, 60 * MINUTE, 5_000)]
+    power = [(at, LOAD_W) for at, _ in samples]
+    curve = energy_curve(samples, RATED, power=power)
+    assert (curve.events, curve.milli_wh[-1]) == ((), 59_000_000)
+
+
+def test_a_peak_that_one_sample_met_is_no_freeze() -> None:
+    """One sample of 100 kW in an hour of rest is a moment, not its two polls' energy."""
+    samples = [(minute * MINUTE, 500.0) for minute in range(60)]
+    power = [(at, 100_000.0 if at == 30 * MINUTE else 0.0) for at, _ in samples]
+    assert energy_curve(samples, RATED, power=power).events == ()
+
+
 def test_without_a_known_step_power_says_nothing() -> None:
     """A counter of unknown step may just be coarse: power beside it changes nothing."""
     samples = minutes(180, range(60, 120), False)

@@ -207,3 +207,40 @@ def test_a_machine_that_seldom_runs_is_usual() -> None:
     curve = energy_curve(samples, CounterFacts(1), closed=True)
     assert curve.events == ()
     assert curve.milli_wh[-1] == round(wh - 83) * 1000
+
+
+@pytest.mark.parametrize("every_s", [1, 10, 300])
+def test_usual_power_does_not_hang_on_the_poll(every_s: int) -> None:
+    """A second or five minutes from poll to poll: 60 kW are 60 kW."""
+    samples = [(s * 1000, 60_000 * s / 3600) for s in range(0, 4 * 3600, every_s)]
+    assert usual_power_w(samples) == pytest.approx(60_000, rel=1e-6)
+
+
+def test_a_machine_that_nobody_has_seen_to_run_may_start() -> None:
+    """A meter of a standby of 200 W, and 68 kW for five minutes once a day: nothing odd."""
+    wh, samples = 0.0, Samples()
+    for poll in range(3 * 288):
+        samples.append((poll * 5 * MINUTE, wh))
+        wh += 5_667 if poll % 288 == 120 else 17
+    curve = energy_curve(samples, CounterFacts(1), closed=True)
+    assert (curve.events, curve.milli_wh[-1]) == ((), round(samples[-1][1]) * 1000)
+
+
+def test_false_values_make_no_power_usual() -> None:
+    """Many false zeros and one new meter: the steep returns are not what the meter shows."""
+    samples = [(at, 0.0 if at // MINUTE % 7 == 3 else wh) for at, wh in shown(1)[:120]]
+    assert usual_power_w(samples) == pytest.approx(100_000, rel=1e-3)
+
+
+@pytest.mark.parametrize("known", [100_000, None])
+@pytest.mark.parametrize("every_s", [5, 20])
+def test_a_register_that_runs_full_in_minutes_is_no_glitch(
+    known: float | None, every_s: int
+) -> None:
+    """16 bits of 0.1 Wh at 100 kW run full every four minutes, and every passage is booked."""
+    width_wh = 6_553.6
+    true = [(s * 1000, 100_000 * s / 3600) for s in range(0, 3 * 3600, every_s)]
+    samples = [(at, int(wh * 10 % 65_536) / 10) for at, wh in true]
+    curve = energy_curve(samples, CounterFacts(0.1, width_wh, known), closed=True)
+    assert set(told(curve)) == {"rollover"}
+    assert abs(curve.milli_wh[-1] - true[-1][1] * 1000) <= 200

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from collector.rollup.energy import PeriodEnergy
@@ -58,6 +58,28 @@ def test_the_site_is_its_top_meters() -> None:
     assert half is not None
     assert (half.milli_wh, half.coverage, half.missing_ms) == (100, 0.5, SLOT_MS // 2)
     assert site_slot({}, PLANT, SLOT) is None
+
+
+def test_a_slot_that_was_emptied_is_as_good_as_none() -> None:
+    """A child of which nothing is known any more is no child that uses nothing."""
+    known = at_once({"main": slot(100), "press": slot(60), "fan": slot(0, 0), "solar": slot(0, 0)})
+    assert unmeasured_slot(known, PLANT, SLOT) is None
+    assert virtual_slot(known, Formula(("main",), ("fan",)), SLOT) is None
+    site = site_slot(known, PLANT, SLOT)
+    assert site is not None
+    assert (site.milli_wh, site.missing_ms) == (100, SLOT_MS // 2)
+
+
+def test_a_sum_of_known_parts_misses_not_a_millisecond() -> None:
+    """Measured and estimated time that does not divide by the meters leaves nothing missing."""
+    known = at_once({"main": slot(100, SLOT_MS - 1, 1, 1), "solar": slot(20)})
+    site = site_slot(known, PLANT, SLOT)
+    assert site is not None
+    assert (site.missing_ms, site.measured_ms, site.estimated_ms) == (0, SLOT_MS - 1, 1)
+    part = at_once({"main": slot(100, SLOT_MS - 1), "solar": slot(20)})
+    site = site_slot(part, PLANT, SLOT)
+    assert site is not None
+    assert (site.missing_ms, site.estimated_ms) == (1, 0)
 
 
 def test_unmeasured_is_parents_less_children() -> None:
@@ -147,7 +169,9 @@ def energies(draw: st.DrawFn) -> PeriodEnergy:
     measured_ms = draw(st.integers(0, SLOT_MS))
     estimated_ms = draw(st.integers(0, SLOT_MS - measured_ms))
     milli_wh = draw(MILLI_WH)
-    return slot(milli_wh, measured_ms, draw(st.integers(0, max(0, milli_wh))), estimated_ms)
+    part = slot(milli_wh, measured_ms, draw(st.integers(0, max(0, milli_wh))), estimated_ms)
+    assume(part.known)
+    return part
 
 
 @given(st.fixed_dictionaries({name: energies() for name in ("main", "press", "oven", "fan")}))
