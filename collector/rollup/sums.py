@@ -97,7 +97,7 @@ def add_sides(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """What other counters booked, together; a part without such a counter adds nothing."""
     found: dict[str, int] = {}
     for part in parts:
-        for name, milli in part.items():
+        for name, milli in part.items() if part else ():
             found[name] = found.get(name, 0) + milli
     return found
 

@@ -82,12 +82,13 @@ class Desk:
 
     def write(self, totals: Sequence[Total]) -> None:
         """Store the totals, the amounts among them as amounts."""
-        electric = [total for total in totals if self.counts_energy(total.meter)]
+        amounts = {name for name in self.meters if not self.counts_energy(name)}
+        electric = [total for total in totals if total.meter not in amounts]
         for start in range(0, len(electric), BATCH):
             self.store.write_totals(electric[start : start + BATCH])
         if self.plant is not None:
             self.store.write_rows(day_type_rows(totals, self.plant, self.calendar))
-        others = [total for total in totals if not self.counts_energy(total.meter)]
+        others = [total for total in totals if total.meter in amounts]
         write_amounts(self.store, others, {name: m.unit for name, m in self.meters.items()})
 
     def record(

@@ -56,14 +56,15 @@ class SitePrices:
             return None
         tariff, price = found
         prices = price.prices([start_ms for start_ms, _ in slots])
-        amount = Decimal(0)
+        by_price: dict[Decimal, int] = {}
         for (_, milli_wh), per_kwh in zip(slots, prices, strict=True):
             if per_kwh is None:
                 hours = f"tariff {tariff.id}: no price for some hours of {day}"
                 self._note(f"{hours}: no cost booked")
                 return None
-            amount += energy_kwh(milli_wh) * per_kwh
-        return Cost(amount, tariff.currency)
+            by_price[per_kwh] = by_price.get(per_kwh, 0) + milli_wh
+        parts = (energy_kwh(milli_wh) * per_kwh for per_kwh, milli_wh in by_price.items())
+        return Cost(sum(parts, Decimal(0)), tariff.currency)
 
     def _on(self, day: date) -> tuple[Tariff, EnergyPrice] | None:
         begun = [entry for entry in self._site.tariffs if entry.from_date <= day]

@@ -194,6 +194,7 @@ class TouchedSlots:
             meter: {start_ms: part.energy for start_ms, part in of_meter.items()}
             for meter, of_meter in booked.items()
         }
+        sided = {meter: parts for meter, parts in booked.items() if _any_sides(parts)}
         sums: dict[str, dict[int, Booked]] = defaultdict(dict)
         for shape, windows in self._by_shape():
             every = with_virtual(energies, shape, windows)
@@ -203,7 +204,7 @@ class TouchedSlots:
                 made[UNMEASURED_METER] = unmeasured_slot(every, shape, window)
                 for meter, energy in made.items():
                     if energy is not None:
-                        sides = _sides_of_top(booked, shape, window) if meter == SITE_METER else {}
+                        sides = _sides_of_top(sided, shape, window) if meter == SITE_METER else {}
                         sums[meter][window.start_ms] = Booked(energy, sides)
         for meter in (*self._desk.tree.virtual, SITE_METER, UNMEASURED_METER):
             sums[meter] |= self._gone(meter, self._changed.keys() - sums[meter].keys())
@@ -256,6 +257,10 @@ def _held_before(stored: Total, found: Recomputed) -> bool:
     slot = found.slots[stored.start_ms]
     known = energy_of(stored, slot.end_ms)
     return slot.end_ms - slot.start_ms - known.missing_ms > slot.end_ms - found.begins_ms
+
+
+def _any_sides(parts: Mapping[int, Booked]) -> bool:
+    return any(part.sides for part in parts.values())
 
 
 def _sides_of_top(
