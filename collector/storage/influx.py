@@ -10,6 +10,7 @@ the statuses mean in practice was seen on a real 2.9.1 and is held by ``test_inf
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -40,14 +41,18 @@ from collector.storage.schema import (
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
 )
+from collector.storage.stale import absent, stale_runs
 from collector.storage.stored import row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
 CONNECT_WITHIN_S = 5.0
+FIELDS_HOLD_S = 600.0
+"""So long the list of a measurement's fields is trusted: another collector may have added one."""
 _TLS_HINT = "correct [store] url; https:// only where the server has a trusted certificate"
 _OPENSSL_MARKS = re.compile(r"^\[[^]]*\] | \(_ssl.*")
 D = TypeVar("D", Total, Row)
+_OPTIONAL = frozenset(OPTIONAL_FIELDS)
 _ONE_METER = '"site" = $site AND "meter" = $meter'
 
 
@@ -71,6 +76,7 @@ class InfluxStore:
         self._raw = bucket_raw
         self._totals = bucket_totals
         self._retention_days = raw_retention_days
+        self._fields: dict[str, tuple[float, set[str]]] = {}
         self._lines_per_request = lines_per_request
         self._where = f"InfluxDB at {urlsplit(url).netloc.rpartition('@')[2]}"
         self._query_url = f"{url.rstrip('/')}/query"
@@ -219,18 +225,31 @@ class InfluxStore:
         point has to go before its successor is written. ``totals`` are sorted by series.
         """
         for key, group in groupby(totals, lambda t: (t.period, t.site, t.meter)):
+            measurement = TOTAL_MEASUREMENTS[key[0]]
             names = {"site": key[1], "meter": key[2]}
-            absent = {total.start_ms: _absent(total) for total in group}
-            wanted = sorted(frozenset().union(*absent.values()))
+            without = {total.start_ms: absent(total) for total in group}
+            written = self._written(measurement)
+            wanted = sorted(written & frozenset().union(*without.values()))
+            written |= _OPTIONAL - frozenset.intersection(*without.values())
             if not wanted:
                 continue
-            source = f'FROM "{TOTAL_MEASUREMENTS[key[0]]}" WHERE {_ONE_METER} AND'
-            span = _between(min(absent), max(absent) + 1)
+            source = f'FROM "{measurement}" WHERE {_ONE_METER} AND'
+            span = _between(min(without), max(without) + 1)
             question = f'SELECT "kwh", {_quoted(wanted)} {source} {span}'
             stored = self._query(self._totals, question, **names)
-            for first_ms, last_ms in _stale_runs(stored, wanted, absent):
+            for first_ms, last_ms in stale_runs(stored, wanted, without):
                 gone = f"DELETE {source} {_between(first_ms, last_ms + 1)}"
                 self._query(self._totals, gone, **names)
+
+    def _written(self, measurement: str) -> set[str]:
+        # Fields that any point of the measurement ever had: what nobody wrote cannot be stale.
+        now_s = time.monotonic()
+        asked_s, names = self._fields.get(measurement, (0.0, set[str]()))
+        if not names or now_s - asked_s > FIELDS_HOLD_S:
+            rows = self._query(self._totals, f'SHOW FIELD KEYS FROM "{measurement}"')
+            asked_s, names = now_s, names | {row[0] for row in rows}
+            self._fields[measurement] = asked_s, names
+        return names
 
     def _ensure_bucket(self, name: str, keep_s: int) -> None:
         api = self._client.buckets_api()
@@ -359,27 +378,3 @@ def _floats(values: Sequence[Any]) -> list[Any]:
 
 def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
-
-
-def _absent(total: Total) -> frozenset[str]:
-    return frozenset(name for name in OPTIONAL_FIELDS if getattr(total, name) is None)
-
-
-def _stale_runs(
-    stored: Sequence[Sequence[Any]], names: Sequence[str], absent: Mapping[int, frozenset[str]]
-) -> Iterator[tuple[int, int]]:
-    """First and last instant of each stretch to delete, out of rows (start, kwh, named fields).
-
-    ``absent`` tells for each start about to be written which fields it comes without. A stretch
-    holds nothing that is not about to be written: one statement (30 ms) does for a whole window.
-    """
-    for rewritten, run in groupby(stored, lambda row: row[0] in absent):
-        stale = [
-            start_ms
-            for start_ms, _, *values in run
-            if rewritten
-            for name, value in zip(names, values, strict=True)
-            if value is not None and name in absent[start_ms]
-        ]
-        if stale:
-            yield stale[0], stale[-1]
