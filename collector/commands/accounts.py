@@ -11,7 +11,7 @@ import typer
 
 from collector import config
 from collector.accounts.account import Account
-from collector.accounts.methods import MARKET
+from collector.accounts.methods import own_method
 from collector.accounts.progress import Progress
 from collector.accounts.progress import progress as progress_of
 from collector.accounts.restatement import Comparison, compare
@@ -205,7 +205,7 @@ def _progress(
     year, before = fiscal_year_span(number, starts), fiscal_year_span(number - 1, starts)
     base = fiscal_year_span(target.base_year, starts)
     factors = collector.library.factors
-    method = MARKET if target.method == "market_residual" else target.method
+    method = own_method(target.method)
     way, why = None, ""
     try:
         reduction = rule_of(target)

@@ -55,23 +55,3 @@ class Total:
     method_factors: str = ""
     energy_cost: float | None = None
     currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """What a meter of another medium than electricity counted in one period.
-
-    ``amount`` is in ``unit`` ("m3", "pieces"); the other figures as in ``Total``, the peak per
-    hour.
-    """
-
-    site: str
-    meter: str
-    period: Period
-    start_ms: int
-    amount: float
-    estimated_amount: float
-    coverage: float
-    missing: float
-    peak_per_h: float
-    unit: str

@@ -15,7 +15,7 @@ from collector.rollup.counters import CounterEvent
 from collector.rollup.periods import Calendar, Window
 from collector.rollup.site_calendar import calendar_of
 from collector.rollup.site_tree import tree_of
-from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period, Total
+from collector.rollup.totals import Period, Total
 from collector.site_config import MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
 from collector.summarise.amounts import read_amounts, write_amounts
@@ -113,8 +113,3 @@ class Desk:
         emissions = self.emissions.faults if self.emissions else ()
         prices = self.prices.faults if self.prices else ()
         return [*self.faults, *emissions, *prices]
-
-
-def is_sum(meter: str) -> bool:
-    """Whether the meter stands for the site or its remainder."""
-    return meter in (SITE_METER, UNMEASURED_METER)
