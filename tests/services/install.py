@@ -1,4 +1,4 @@
-"""Finds the real services the tests want, and builds InfluxDB once when nobody has it.
+"""Finds the real services the tests want, and builds with Go, once, those that nobody packages.
 
 ``python tests/services/install.py`` prints what it found or did. It stands alone (no import from
 the project), so that it runs before anything else does. See ``README.md`` beside it.
@@ -11,8 +11,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 
@@ -34,6 +36,34 @@ APT_PARTS: dict[str, tuple[str, ...]] = {
 """Debian package to the commands it brings."""
 BEYOND_PATH: tuple[str, ...] = ("/usr/sbin", "/usr/local/go/bin")
 """Where Debian keeps daemons and Go's own archive unpacks: often not on a user's PATH."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTool:
+    """A program that ``go install`` makes by itself: its package and version, and its plugins."""
+
+    package: str
+    version: str
+    arguments: tuple[str, ...] = ()
+
+
+_PLUGINS = (
+    *("inputs.internal", "inputs.modbus", "inputs.mqtt_consumer"),
+    *("outputs.file", "outputs.influxdb_v2", "outputs.mqtt"),
+    *("parsers.influx", "parsers.json", "parsers.json_v2", "parsers.value"),
+    *("serializers.influx", "serializers.json"),
+)
+ToolName = Literal["toxiproxy", "mochi", "telegraf"]
+TOOLS: dict[ToolName, GoTool] = {
+    "toxiproxy": GoTool("github.com/Shopify/toxiproxy/v2/cmd/server", "v2.12.0"),
+    "mochi": GoTool("github.com/mochi-mqtt/server/v2/cmd", "v2.7.9"),
+    "telegraf": GoTool(
+        "github.com/influxdata/telegraf/cmd/telegraf",
+        "v1.37.2",
+        ("-ldflags", "-s -w", "-tags", ",".join(("custom", *_PLUGINS))),
+    ),
+}
+"""The network's faults, the second broker, and what the benchmark compares with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +105,13 @@ def find_influxd() -> Path | None:
     return None
 
 
+def find_built(name: ToolName) -> Path | None:
+    """The program of a tool: from the environment (``MIERUKA_MOCHI``) or the cache, else None."""
+    candidates = (os.environ.get(f"MIERUKA_{name.upper()}"), str(cache_dir() / name))
+    found = (path for path in candidates if path and os.access(path, os.X_OK))
+    return next((Path(path) for path in found), None)
+
+
 def find_command(*names: str) -> str | None:
     """The first of the commands that is installed, or None."""
     path = os.pathsep.join([os.environ.get("PATH", ""), *BEYOND_PATH])
@@ -100,23 +137,46 @@ def build_influxd() -> Path:
     return _go_build(INFLUXD, target / "influxd", tags + link, PKG_CONFIG=str(helper))
 
 
+def build_tool(name: ToolName) -> Path:
+    """Build a tool into the cache and answer its path. Raises ``BuildError``."""
+    go = find_command("go")
+    if go is None:
+        raise BuildError("cannot be built: Go not found")
+    tool, target = TOOLS[name], cache_dir() / name
+    part = target.with_name(f"{name}.{os.getpid()}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    command = [go, "install", "-buildvcs=false", *tool.arguments, f"{tool.package}@{tool.version}"]
+    try:
+        _logged(command, target, cwd=cache_dir(), GOBIN=str(part))
+        return next(part.iterdir()).replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def _go_build(package: str, target: Path, arguments: list[str], **extra: str) -> Path:
-    log = target.with_name(f"{target.name}.log")
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     command = [str(find_command("go")), "build", "-buildvcs=false", *arguments]
+    environment = {"CGO_ENABLED": "1", **rust_toolchain(), **extra}
+    try:
+        _logged([*command, "-o", str(part), package], target, cwd=HERE, **environment)
+        return part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _logged(command: list[str], target: Path, *, cwd: Path, **environment: str) -> None:
+    log = target.with_name(f"{target.name}.log")
     with log.open("w") as output:
         ended = subprocess.run(
-            [*command, "-o", str(part), package],
-            cwd=HERE,
-            env={**os.environ, "CGO_ENABLED": "1", **rust_toolchain(), **extra},
+            command,
+            cwd=cwd,
+            env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if ended.returncode != 0:
-        part.unlink(missing_ok=True)
         raise BuildError(f"the build of {target.name} failed; its output is in {log}")
-    return part.replace(target)
 
 
 def rust_toolchain() -> dict[str, str]:
@@ -149,6 +209,19 @@ def _influx(console: Console) -> bool:
     return True
 
 
+def _tool(console: Console, name: ToolName) -> bool:
+    if (found := find_built(name)) is None:
+        try:
+            found = build_tool(name)
+        except BuildError as error:
+            console.print(f"{name:<10} MISSING: {error}", style="bold red")
+            hint = f"install Go, or set MIERUKA_{name.upper()} to the program's path"
+            console.print(f"           What needs it will be skipped. To run it: {hint}")
+            return False
+    console.print(f"{name:<10} {found}")
+    return True
+
+
 def _from_apt(console: Console) -> bool:
     complete = True
     for package, commands in APT_PARTS.items():
@@ -161,12 +234,17 @@ def _from_apt(console: Console) -> bool:
     return complete
 
 
-def main() -> int:
-    """Report every service; 1 only when one is missing and the environment requires all."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Report every service; 1 only when one is missing and the environment requires all.
+
+    ``--bench`` wants what the benchmarks compare with as well.
+    """
     console = Console(markup=False, highlight=False, soft_wrap=True)
-    complete = all([_from_apt(console), _influx(console)])
-    return 1 if not complete and os.environ.get(REQUIRE) == "1" else 0
+    tools: list[ToolName] = ["toxiproxy", "mochi"]
+    tools += ["telegraf"] if "--bench" in arguments else []
+    found = [_from_apt(console), _influx(console), *(_tool(console, name) for name in tools)]
+    return 1 if not all(found) and os.environ.get(REQUIRE) == "1" else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -19,6 +19,11 @@ while [ "$1" != -o ]; do shift; done
 printf '#!/bin/sh\\n' > "$2"; chmod +x "$2"
 """
 
+FAKE_GO_INSTALL = """#!/bin/sh
+echo "$@" >> "$RECORD"
+printf '#!/bin/sh\\n' > "$GOBIN/cmd"; chmod +x "$GOBIN/cmd"
+"""
+
 
 def _program(path: Path, text: str = "#!/bin/sh\n") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +108,35 @@ def test_an_installed_stable_rust_is_named(bare: Path) -> None:
     assert install.rust_toolchain() == {"RUSTUP_TOOLCHAIN": "stable-x"}
 
 
+def test_a_tool_is_installed_once_into_the_cache(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`go install` of the pinned version fills the cache; the environment goes before it."""
+    _program(bare / "bin" / "go", FAKE_GO_INSTALL)
+    for tool in ("sh", "chmod"):
+        (bare / "bin" / tool).symlink_to(f"/bin/{tool}")
+    assert install.find_built("mochi") is None
+    built = install.build_tool("mochi")
+    asked = (bare / "record").read_text()
+    assert asked.strip().endswith("github.com/mochi-mqtt/server/v2/cmd@v2.7.9")
+    assert install.find_built("mochi") == built == bare / "cache" / "mieruka" / "services" / "mochi"
+    assert list(built.parent.glob("*.part")) == []
+    named = _program(bare / "elsewhere" / "mochi")
+    monkeypatch.setenv("MIERUKA_MOCHI", str(named))
+    assert install.find_built("mochi") == named
+
+
+def test_a_tool_that_cannot_be_built_leaves_nothing(bare: Path) -> None:
+    """Without Go there is one clear word; a failed build keeps its output and no program."""
+    with pytest.raises(install.BuildError, match="Go not found"):
+        install.build_tool("telegraf")
+    _program(bare / "bin" / "go", "#!/bin/sh\necho no such module; exit 1\n")
+    (bare / "bin" / "sh").symlink_to("/bin/sh")
+    with pytest.raises(install.BuildError, match=r"telegraf\.log"):
+        install.build_tool("telegraf")
+    assert install.find_built("telegraf") is None
+
+
 @pytest.mark.parametrize(("required", "code"), [("", 0), ("1", 1)])
 def test_what_is_missing_is_said_loudly(
     bare: Path,
@@ -118,6 +152,7 @@ def test_what_is_missing_is_said_loudly(
     assert "MISSING: cannot be built: Go, Rust (cargo), a C compiler not found" in said
     assert "MIERUKA_INFLUXD" in said
     assert "apt install mosquitto" in said
+    assert "set MIERUKA_TOXIPROXY to the program's path" in said
 
 
 def test_it_runs_as_a_script() -> None:
