@@ -5,7 +5,8 @@ pymodbus only frames and parses here (``retries=0``); pauses, quiet times, recon
 are ours. The line is read only: functions 3 and 4, nothing else.
 
 RTU answers carry no transaction number, so a late one would pass for the answer to the next
-request. After every failure on such a line it stays silent for a while and is then emptied.
+request. After every failure on such a line it stays silent for a while and is then emptied; and
+before a like request it is asked for another count, which no late answer can have.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 import serial
@@ -30,7 +32,7 @@ from pymodbus.pdu import ModbusPDU
 
 from edge_agent import link_faults
 from edge_agent.config import LinkSettings
-from edge_agent.errors import BadAnswerError, LinkDownError, SilentMeterError
+from edge_agent.errors import BadAnswerError, LinkDownError, RefusedError, SilentMeterError
 
 CONNECT_TIMEOUT_S = 3.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 1.0, 60.0
@@ -41,6 +43,11 @@ SERIAL_GAP_MS = 20
 """Between requests on an RTU line, when neither the link nor the profile asks for more."""
 MANY_SILENT = 3
 """So many unanswered requests in a row, from any unit, and a TCP connection is opened anew."""
+MAX_REGISTERS = 125
+"""No request may ask for more (Modbus Application Protocol V1.1b3, 6.3)."""
+
+_Shape = tuple[int, int, int]
+"""Unit, function and count of a request: all that an RTU answer can be told by."""
 
 
 class MeterLink(Protocol):
@@ -90,6 +97,8 @@ class ModbusLink:
         self._numbered = settings.kind == "tcp"
         self._line: _TcpLine | _SerialLine = _line(settings, self._listen)
         self._heard = b""
+        self._asked: _Shape = (0, 0, 0)
+        self._owed: set[_Shape] = set()
         self._free_at = self._last_end = float("-inf")
         self._silent = 0
         self._pause_s = FIRST_PAUSE_S
@@ -100,6 +109,27 @@ class ModbusLink:
         self, unit_id: int, function: int, address: int, count: int, timeout_ms: int
     ) -> tuple[int, ...]:
         """The words, by the ``MeterLink`` promise."""
+        if (unit_id, function, count) in self._owed:
+            self._prove(unit_id, function, address, count, timeout_ms)
+        return self._exchange(unit_id, function, address, count, timeout_ms)
+
+    def _prove(
+        self, unit_id: int, function: int, address: int, count: int, timeout_ms: int
+    ) -> None:
+        """Ask for another count first: its answer shows that no older one is still to come.
+
+        Pauses alone would not do: a gateway may hold an answer back for longer than any of them.
+        """
+        counts = [*range(count - 1, 0, -1), min(count + 1, MAX_REGISTERS)]
+        fresh = (n for n in counts if (unit_id, function, n) not in self._owed)
+        # A meter that refuses this has answered as well.
+        with suppress(RefusedError):
+            self._exchange(unit_id, function, address, next(fresh, counts[0]), timeout_ms)
+        self._owed = {shape for shape in self._owed if shape[0] != unit_id}
+
+    def _exchange(
+        self, unit_id: int, function: int, address: int, count: int, timeout_ms: int
+    ) -> tuple[int, ...]:
         was_open = self._open()
         self._keep_pace(unit_id)
         try:
@@ -109,7 +139,7 @@ class ModbusLink:
             if not was_open:
                 raise self._went_down(error) from error
             # Gateways drop idle connections: one try on a fresh one before the link is down.
-            return self.read(unit_id, function, address, count, timeout_ms)
+            return self._exchange(unit_id, function, address, count, timeout_ms)
         except ModbusException:
             raise self._no_answer(unit_id, timeout_ms) from None
         finally:
@@ -154,6 +184,7 @@ class ModbusLink:
         if not self._numbered:
             line.empty()
         self._heard = b""
+        self._asked = unit_id, function, count
         line.comm_params.timeout_connect = timeout_ms / 1000
         ask = line.read_holding_registers if function == 3 else line.read_input_registers
         return ask(address, count=count, device_id=unit_id)
@@ -166,6 +197,9 @@ class ModbusLink:
     def _checked(
         self, answer: ModbusPDU, unit_id: int, function: int, count: int, timeout_ms: int
     ) -> tuple[int, ...]:
+        if self._numbered and not _whole_answers(self._heard):
+            what = f"more than the answer of unit {unit_id} came, and it is no other answer"
+            raise self._bad_answer(what, timeout_ms)
         if answer.function_code & 0x7F != function:
             what = f"unit {unit_id} answered to function {answer.function_code & 0x7F}"
             what += f" when asked for {function}"
@@ -213,6 +247,7 @@ class ModbusLink:
     def _hush(self, timeout_ms: int) -> None:
         if not self._numbered:
             self._free_at = self._monotonic() + max(QUIET_S, 2 * timeout_ms / 1000)
+            self._owed.add(self._asked)
 
 
 class _TcpLine(ModbusTcpClient):
@@ -310,3 +345,16 @@ def _sender(heard: bytes, numbered: bool) -> int | None:
         return heard[6] if len(heard) > 8 and len(heard) >= 6 + heard[5] else None
     whole = len(heard) > 4 and FramerRTU.check_CRC(heard[:-2], int.from_bytes(heard[-2:], "big"))
     return heard[0] if whole else None
+
+
+def _whole_answers(heard: bytes) -> bool:
+    """Whether these bytes are whole numbered answers, one behind the other, and nothing else.
+
+    A frame that broke off makes the next one its tail; only what is left over gives that away.
+    """
+    while heard:
+        length = 6 + int.from_bytes(heard[4:6], "big")
+        if len(heard) < length or heard[2:4] != b"\0\0":
+            return False
+        heard = heard[length:]
+    return True

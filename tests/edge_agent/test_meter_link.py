@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymodbus.framer import FramerRTU
 
 from edge_agent import meter_link
 from edge_agent.config import LinkSettings
@@ -169,6 +170,40 @@ def test_a_late_answer_is_not_taken_for_the_next(
     link.close()
 
 
+def test_an_answer_held_back_is_not_taken_for_a_like_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """RTU: an answer that outlasts every pause, equal in shape, is not the next one's."""
+    monkeypatch.setattr(meter_link, "QUIET_S", 0.0)
+    with socket.create_server((HOST, 0)) as listener:
+        threading.Thread(target=_holding_gateway, args=(listener,), daemon=True).start()
+        link = open_link(_settings(port=listener.getsockname()[1], kind="rtu-over-tcp"))
+        with pytest.raises(SilentMeterError):
+            link.read(1, 4, 0, 2, TIMEOUT_MS)
+        with pytest.raises(BadAnswerError, match="sent 2 registers when asked for 1"):
+            link.read(1, 4, 50, 2, TIMEOUT_MS)
+        assert link.read(1, 4, 60, 2, 1_000) == (60, 60)
+        assert link.read(1, 4, 70, 2, 1_000) == (70, 70)
+        link.close()
+
+
+def _holding_gateway(listener: socket.socket) -> None:
+    """Answer with the address asked for; the first answer comes with the second request."""
+    connection, _address = listener.accept()
+    with connection:
+        held = _rtu_answer(connection.recv(8))
+        while request := connection.recv(8):
+            connection.sendall(held)
+            time.sleep(0.01 if held else 0.0)
+            held = b""
+            connection.sendall(_rtu_answer(request))
+
+
+def _rtu_answer(request: bytes) -> bytes:
+    body = request[:2] + bytes([2 * request[5]]) + request[2:4] * request[5]
+    return body + FramerRTU.compute_CRC(body).to_bytes(2, "big")
+
+
 def test_a_slow_gateway_is_told_from_a_silent_unit() -> None:
     """TCP: answers that come after their time limit lead to the hint to raise it."""
     with socket.create_server((HOST, 0)) as listener:
@@ -194,6 +229,30 @@ def _slow_gateway(listener: socket.socket, delay_s: float) -> None:
                 body = request[6:8] + bytes([2 * count]) + request[8:10] * count
                 with suppress(OSError):
                     connection.sendall(request[:4] + len(body).to_bytes(2, "big") + body)
+
+
+def test_an_answer_that_broke_off_is_not_ended_by_the_next_one() -> None:
+    """TCP: half an answer with another one glued to it is refused, though it is long enough."""
+    with socket.create_server((HOST, 0)) as listener:
+        threading.Thread(target=_breaking_gateway, args=(listener,), daemon=True).start()
+        link = open_link(_settings(port=listener.getsockname()[1]))
+        with pytest.raises(BadAnswerError, match="more than the answer of unit 1 came"):
+            link.read(1, 4, 0, 8, TIMEOUT_MS)
+        assert link.read(1, 4, 9, 8, 1_000) == (9,) * 8
+        link.close()
+
+
+def _breaking_gateway(listener: socket.socket) -> None:
+    """Break off in the first answer, and send one to an earlier request behind it."""
+    for broken in (True, False):
+        connection, _address = listener.accept()
+        with connection:
+            request = connection.recv(12)
+            body = request[6:8] + b"\x10" + request[8:10] * 8
+            answer = request[:4] + len(body).to_bytes(2, "big") + body
+            earlier = b"\x77" + answer[1:]
+            connection.sendall(answer[:13] + earlier if broken else answer)
+            connection.recv(12)
 
 
 @pytest.mark.parametrize("kind", ["rtu-over-tcp", "rtu"])
@@ -380,7 +439,7 @@ def test_reading_is_quick(server: ModbusServer, link: meter_link.MeterLink) -> N
 def test_no_code_path_writes_a_register() -> None:
     """No name in the agent is one of pymodbus's writing calls, and the line asks two functions."""
     writing = re.compile(
-        r"write_(coil|register|file)|mask_write|readwrite|WriteMultiple|WriteSingle"
+        r"write_(coil|register|file)|mask_write|readwrite_|WriteMultiple|WriteSingle"
     )
     asking = set()
     for path in (ROOT / "edge_agent").rglob("*.py"):
