@@ -2,17 +2,17 @@
 
 Upstream: ``outbox`` (readings wait there). Downstream: ``uplink`` (the broker). One call is one
 round and never sleeps: settle what the receipts name, claim what is to be sent, publish while the
-window has room, give the rest back. What the collector asks for again waits anew.
+window has room, give the rest back. What the collector asks for again waits anew. The backlog goes
+at the pace of ``pace``; readings of now are never held up.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from edge_agent.clock import Clock
+from edge_agent.contract.credit import decode_credit
 from edge_agent.contract.topics import UpChannel
 from edge_agent.contract.wire import (
     Gap,
@@ -24,19 +24,19 @@ from edge_agent.contract.wire import (
     encode_readings,
 )
 from edge_agent.outbox import Claim, Outbox, Row
+from edge_agent.pace import Pace
 from edge_agent.uplink import Uplink
 
-log = logging.getLogger(__name__)
-
 POLLS_A_MESSAGE = 60
+_Poll = tuple[Row, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardReport:
     """What one round did: ``messages`` handed to the broker, ``readings`` and ``gaps`` in them.
 
-    ``settled`` and ``rejected`` count readings that receipts closed, ``unreadable`` receipts and
-    commands that were none.
+    ``settled`` and ``rejected`` count readings that receipts closed, ``unreadable`` receipts,
+    commands and credits that were none.
     """
 
     connected: bool = False
@@ -48,60 +48,100 @@ class ForwardReport:
     unreadable: int = 0
 
 
-def run_once(outbox: Outbox, uplink: Uplink, clock: Clock) -> ForwardReport:
+def run_once(
+    outbox: Outbox, uplink: Uplink, clock: Clock, pace: Pace | None = None
+) -> ForwardReport:
     """One round. ``clock`` measures the network's waits: give it the machine's own time.
 
+    Without a ``pace`` the backlog goes as fast as the broker takes it, as in a replay.
     Raises ``RetryLaterError`` when the outbox's disk refuses, ``StopError`` when the uplink can no
     longer be trusted. Nothing is lost either way.
     """
-    closed = _settle(outbox, uplink)
     now_s = clock.monotonic_s()
+    closed = _hear(outbox, uplink, pace, now_s)
     if not uplink.keep_up(now_s):
         return closed
     closed = replace(closed, connected=True)
     room = uplink.room()
     if not room:
         return closed
-    claim = outbox.claim(room * POLLS_A_MESSAGE, now_s=now_s, connection=uplink.connection)
+    claim = outbox.claim(
+        room * POLLS_A_MESSAGE,
+        now_s=now_s,
+        connection=uplink.connection,
+        back_limit=_allowed(outbox, uplink, pace, now_s),
+    )
     live = _send_readings(outbox, uplink, "live", claim.epoch, claim.live)
     gaps = _send_gaps(outbox, uplink, claim, room // 4 + 1)
     back = _send_readings(outbox, uplink, "back", claim.epoch, claim.back)
-    readings = sum(len(message.seqs) for message in live + back)
+    if pace is not None:
+        pace.spend(_count(back))
     messages = len(live) + gaps + len(back)
-    return replace(closed, messages=messages, readings=readings, gaps=gaps)
+    return replace(closed, messages=messages, readings=_count(live) + _count(back), gaps=gaps)
 
 
-def _settle(outbox: Outbox, uplink: Uplink) -> ForwardReport:
-    settled = rejected = unreadable = 0
+def _count(messages: Iterable[ReadingsMessage]) -> int:
+    return sum(len(message.seqs) for message in messages)
+
+
+def _allowed(outbox: Outbox, uplink: Uplink, pace: Pace | None, now_s: float) -> int | None:
+    """How many readings of the backlog this round may send; None when nothing holds it back."""
+    if pace is None:
+        return None
+    if pace.is_new(uplink.connection):
+        pace.begin(uplink.connection, outbox.oldest_s(), now_s)
+    return pace.allowance(now_s)
+
+
+def _hear(outbox: Outbox, uplink: Uplink, pace: Pace | None, now_s: float) -> ForwardReport:
+    """Take in what has come down; what nobody heard goes again soon."""
+    before = uplink.unreadable.count
+    settled, rejected = _settle(outbox, uplink)
+    _ask(outbox, uplink)
+    _hear_credit(uplink, pace, now_s)
+    if unheard := uplink.unheard():
+        outbox.unheard(unheard, now_s)
+    unreadable = uplink.unreadable.count - before
+    return ForwardReport(settled=settled, rejected=rejected, unreadable=unreadable)
+
+
+def _settle(outbox: Outbox, uplink: Uplink) -> tuple[int, int]:
+    """Let receipts close their readings; how many were stored and how many rejected."""
+    settled = rejected = 0
     for payload in uplink.receipts():
         try:
             receipt = decode_receipt(payload)
         except WireError as error:
-            unreadable += 1
-            hint = "its readings are sent again; do agent and collector fit in version?"
-            log.warning("unreadable receipt: %s (%s)", error, hint)
+            uplink.unreadable.tell("receipt", error, "its readings are sent again")
             continue
         closed = outbox.settle(receipt)
         settled += closed.stored
         rejected += closed.rejected
-    unreadable += _ask(outbox, uplink)
-    return ForwardReport(settled=settled, rejected=rejected, unreadable=unreadable)
+    return settled, rejected
 
 
-def _ask(outbox: Outbox, uplink: Uplink) -> int:
-    """Hand the collector's requests to the outbox; returns how many commands were none."""
-    unreadable = 0
+def _ask(outbox: Outbox, uplink: Uplink) -> None:
+    """Hand the collector's requests to the outbox."""
     for payload in uplink.commands():
         try:
             request = decode_resend(payload)
         except WireError as error:
-            unreadable += 1
-            hint = "passed over; do agent and collector fit in version?"
-            log.warning("unreadable command: %s (%s)", error, hint)
+            uplink.unreadable.tell("command", error, "passed over")
             continue
         if request.agent == uplink.agent:
             outbox.resend(request.epoch, request.first, request.last)
-    return unreadable
+
+
+def _hear_credit(uplink: Uplink, pace: Pace | None, now_s: float) -> None:
+    """Go by the newest credit."""
+    for payload in uplink.credits():
+        try:
+            credit = decode_credit(payload)
+        except WireError as error:
+            uplink.unreadable.tell("credit", error, "the backlog keeps its pace")
+            continue
+        if pace is not None and credit.agent == uplink.agent:
+            pace.hear(credit.readings_per_s, now_s)
 
 
 def _send_readings(
@@ -110,15 +150,49 @@ def _send_readings(
     """Publish while there is room; what did not go out may be claimed again."""
     batches = list(_batches(rows))
     sent: list[ReadingsMessage] = []
-    for batch in batches:
-        message = _message(uplink.agent, epoch, batch)
-        # The first that finds no room ends the lane: a later one must not overtake it.
-        if not (uplink.room() and uplink.publish(channel, encode_readings(message))):
-            break
-        sent.append(message)
-    if len(sent) < len(batches):
-        outbox.release(row for batch in batches[len(sent) :] for row in batch)
+    for number, batch in enumerate(batches):
+        polls = _polls(outbox, batch)
+        for message, payload in _messages(uplink, epoch, polls):
+            # The first that finds no room ends the lane: a later one must not overtake it.
+            if not (uplink.room() and uplink.publish(channel, payload, message.seqs)):
+                _release(outbox, sent, batches[number:])
+                return sent
+            sent.append(message)
     return sent
+
+
+def _release(outbox: Outbox, sent: Iterable[ReadingsMessage], left: Iterable[list[Row]]) -> None:
+    gone = {seq for message in sent for seq in message.seqs}
+    outbox.release(row for batch in left for row in batch if row.seq not in gone)
+
+
+def _messages(
+    uplink: Uplink, epoch: str, polls: Sequence[_Poll]
+) -> Iterator[tuple[ReadingsMessage, bytes]]:
+    """The polls as one message, or halved until each is as small as the broker wants it."""
+    if not polls:
+        return
+    message = _message(uplink.agent, epoch, polls)
+    payload = encode_readings(message)
+    if len(payload) <= (uplink.most_bytes or len(payload)) or len(polls) == 1:
+        yield message, payload
+        return
+    middle = len(polls) // 2
+    yield from _messages(uplink, epoch, polls[:middle])
+    yield from _messages(uplink, epoch, polls[middle:])
+
+
+def _polls(outbox: Outbox, batch: Iterable[Row]) -> list[_Poll]:
+    """The rows with their values; those that a damaged disk has spoilt are given up."""
+    polls, spoilt = [], []
+    for row in batch:
+        try:
+            polls.append((row, row.values()))
+        except ValueError:
+            spoilt.append(row)
+    if spoilt:
+        outbox.give_up(spoilt)
+    return polls
 
 
 def _send_gaps(outbox: Outbox, uplink: Uplink, claim: Claim, limit: int) -> int:
@@ -145,10 +219,9 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
             yield group[start : start + POLLS_A_MESSAGE]
 
 
-def _message(agent: str, epoch: str, batch: Sequence[Row]) -> ReadingsMessage:
-    polls: list[dict[str, float]] = [json.loads(row.quantities) for row in batch]
-    names = dict.fromkeys(name for poll in polls for name in poll)
-    first = batch[0]
+def _message(agent: str, epoch: str, polls: Sequence[_Poll]) -> ReadingsMessage:
+    names = dict.fromkeys(name for _, values in polls for name in values)
+    first = polls[0][0]
     return ReadingsMessage(
         agent=agent,
         epoch=epoch,
@@ -156,7 +229,7 @@ def _message(agent: str, epoch: str, batch: Sequence[Row]) -> ReadingsMessage:
         meter=first.meter,
         boot=first.boot,
         clock=first.clock,
-        seqs=tuple(row.seq for row in batch),
-        at_ms=tuple(row.at_ms for row in batch),
-        columns={name: [poll.get(name) for poll in polls] for name in names},
+        seqs=tuple(row.seq for row, _ in polls),
+        at_ms=tuple(row.at_ms for row, _ in polls),
+        columns={name: [values.get(name) for _, values in polls] for name in names},
     )

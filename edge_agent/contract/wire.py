@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from edge_agent.contract.columns import WHOLE, surely_floats, surely_numbers, surely_whole
 from edge_agent.contract.reading import Reading
 
 VERSION = 1
@@ -171,8 +172,9 @@ def decode_readings(payload: bytes, loads: Loads = json.loads) -> ReadingsMessag
     columns = doc.get("q")
     if not isinstance(columns, dict):
         raise WireError("q is not an object of columns")
-    for name, column in columns.items():
-        _check_column(name, column, len(seqs))
+    if not surely_floats(columns.values(), len(seqs)):
+        for name, column in columns.items():
+            _check_column(name, column, len(seqs))
     clock = _text(doc, "clock") if "clock" in doc else "unknown"
     return ReadingsMessage(
         agent=_text(doc, "agent"),
@@ -333,7 +335,7 @@ def _integers(doc: Mapping[str, Any], key: str, minimum: int) -> tuple[int, ...]
     values = _list(doc, key)
     if not 1 <= len(values) <= MAX_POLLS:
         raise WireError(f"{key} has {len(values)} entries, not 1 to {MAX_POLLS}")
-    if any(type(value) is not int or not minimum <= value < 2**63 for value in values):
+    if not surely_whole(values, minimum):
         raise WireError(f"{key} holds something else than whole numbers from {minimum}")
     return tuple(values)
 
@@ -341,6 +343,8 @@ def _integers(doc: Mapping[str, Any], key: str, minimum: int) -> tuple[int, ...]
 def _check_column(name: str, column: object, length: int) -> None:
     if not isinstance(column, list) or len(column) != length:
         raise WireError(f"column {name} does not have {length} values")
+    if surely_numbers(column):
+        return
     for value in column:
         if value is not None and not _is_finite(value):
             raise WireError(f"column {name} holds {value!r:.40}, not a finite number")
@@ -349,7 +353,7 @@ def _check_column(name: str, column: object, length: int) -> None:
 def _is_finite(value: object) -> bool:
     # A whole number of hundreds of digits is JSON as well, and no float.
     if type(value) is int:
-        return abs(value) < 2**63
+        return abs(value) < WHOLE
     return type(value) is float and math.isfinite(value)
 
 

@@ -8,21 +8,22 @@ samples before energy counters and old before young. Every step is one stretch o
 3. one counter a minute and meter stays,
 4. the oldest go.
 
-Every dropped number is in a gap record. Nothing here needs room on the disk: the bound is the
-file's own, and pages that become free are used again.
+Every dropped number is in a gap record; one that is on its way stays claimed, and its gap untold,
+until it is clear whether it has arrived (``gaps``). Nothing here needs room on the disk: the bound
+is the file's own, and pages that become free are used again.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.wire import ranges
-from edge_agent.outbox import rows
+from edge_agent.outbox import gaps, rows
 from edge_agent.outbox.file import PAGE_BYTES, free_pages
+from edge_agent.outbox.packed import Packed, pack
 from edge_agent.outbox.rows import HELD, REJECTED, SETTLED, GapRow, Row
 
 EVICTED = "outbox full: the oldest unsent readings were dropped"
@@ -36,6 +37,7 @@ STRETCHES_AHEAD = 4
 
 _BATCH = 500
 _SPARE_PAGES = 24
+_WORK_PAGES = 16
 _RESERVE = 20
 _FAR_MS = 2**62
 _COUNTERS = frozenset(name for name, row in QUANTITIES.items() if row.kind == "counter")
@@ -66,7 +68,7 @@ def make_room(db: sqlite3.Connection, batch: Sequence[Row], before_ms: int) -> i
     if free_pages(db) < pages:
         db.execute("DELETE FROM gap WHERE state > 0")
     ahead = pages + _bound_pages(db) // _RESERVE
-    dropped = 0
+    dropped = _clear_the_bench(db)
     for _ in range(STRETCHES_AHEAD):
         if free_pages(db) >= ahead or _closed_left(db):
             break
@@ -75,6 +77,14 @@ def make_room(db: sqlite3.Connection, batch: Sequence[Row], before_ms: int) -> i
         count = _thin(db, before_ms)
         if count is None and not (count := _drop_oldest(db)):
             break
+        dropped += count
+    return dropped
+
+
+def _clear_the_bench(db: sqlite3.Connection) -> int:
+    """Thinning itself needs some pages, which a bound that was lowered has taken away."""
+    dropped = 0
+    while free_pages(db) < _WORK_PAGES and (count := _drop_oldest(db)):
         dropped += count
     return dropped
 
@@ -90,6 +100,15 @@ def drop_too_old(db: sqlite3.Connection, taken_before_ms: int) -> int:
     _delete(db, seqs)
     _record(db, seqs, TOO_OLD)
     return len(seqs)
+
+
+def drop(db: sqlite3.Connection, seqs: Sequence[int], reason: str) -> int:
+    """Drop waiting rows and record them as gaps; returns how many there were."""
+    dropped = db.executemany(
+        "DELETE FROM reading WHERE seq = ? AND state = 0", ((seq,) for seq in seqs)
+    ).rowcount
+    _record(db, seqs, reason)
+    return dropped
 
 
 def _bound_pages(db: sqlite3.Connection) -> int:
@@ -157,30 +176,12 @@ def _replace(db: sqlite3.Connection, stretch: Sequence[Row], kept: Sequence[Row]
 
 
 def _record(db: sqlite3.Connection, gone: Sequence[int], reason: str) -> None:
-    rows.release(db, gone)
     for first, last in ranges(gone):
-        rows.insert_gap(db, GapRow(first, last, reason))
+        gaps.insert(db, GapRow(first, last, reason))
 
 
 def _delete(db: sqlite3.Connection, seqs: Sequence[int]) -> None:
     db.executemany("DELETE FROM reading WHERE seq = ?", ((seq,) for seq in seqs))
-    rows.release(db, seqs)
-
-
-def _merge(db: sqlite3.Connection, first: int, last: int) -> None:
-    """Record a range as evicted, in one with the untold gaps on both its sides.
-
-    Else the records between thinned readings would outlive them and fill the file in their place.
-    """
-    side = "SELECT first, last FROM gap WHERE epoch = '' AND sent = 0 AND state = 0"
-    for found in (
-        db.execute(f"{side} AND first < ? ORDER BY first DESC LIMIT 1", (first,)).fetchone(),
-        db.execute(f"{side} AND first = ?", (last + 1,)).fetchone(),
-    ):
-        if found and (found[1] == first - 1 or found[0] == last + 1):
-            db.execute("DELETE FROM gap WHERE epoch = '' AND first = ?", (found[0],))
-            first, last = min(first, found[0]), max(last, found[1])
-    rows.insert_gap(db, GapRow(first, last, EVICTED))
 
 
 def _drop_oldest(db: sqlite3.Connection) -> int:
@@ -201,7 +202,7 @@ def _drop_oldest(db: sqlite3.Connection) -> int:
     seqs = [seq for (seq,) in found]
     _delete(db, seqs)
     for first, last in ranges(seqs):
-        _merge(db, first, last)
+        gaps.insert_merged(db, GapRow(first, last, EVICTED))
     return len(seqs)
 
 
@@ -230,7 +231,7 @@ def _firsts(stretch: Sequence[Row]) -> set[int]:
 def _sift(stretch: Sequence[Row], whole: set[int]) -> _Kept:
     kept, gone = [], []
     for row in stretch:
-        left = row.quantities if row.seq in whole else _counters_of(row.quantities)
+        left = row.quantities if row.seq in whole else _counters_of(row)
         if left:
             kept.append(row._replace(quantities=left))
         else:
@@ -238,10 +239,13 @@ def _sift(stretch: Sequence[Row], whole: set[int]) -> _Kept:
     return kept, gone
 
 
-def _counters_of(quantities: str) -> str:
-    """The counters among the values as JSON; empty when there is none."""
-    values = {name: value for name, value in json.loads(quantities).items() if name in _COUNTERS}
-    return json.dumps(values, separators=(",", ":")) if values else ""
+def _counters_of(row: Row) -> Packed:
+    """The counters among the values; empty when there is none, or nothing can be read."""
+    try:
+        values = {name: value for name, value in row.values().items() if name in _COUNTERS}
+    except ValueError:
+        return b""
+    return pack(values) if values else b""
 
 
 _LEVELS = (

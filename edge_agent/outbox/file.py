@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from edge_agent.errors import StopError
+from edge_agent.outbox import rows
+from edge_agent.outbox.machine import is_another
 
 log = logging.getLogger(__name__)
 
 PAGE_BYTES = 4096
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 WAL_PAGES = 256
+CACHE_KB = 1024
+"""SQLite's page cache grows to its bound, by default twice this, for hours after the start."""
 CHECK_S = 2.0
 """How long the check may hold up the start: half a gigabyte on a memory card takes far longer."""
 FIRST_FACTS = {"last_seq": 0, "connection": 0, "age_ms": 0}
@@ -34,7 +38,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE reading (
   seq INTEGER PRIMARY KEY,
   boot TEXT NOT NULL, clock TEXT NOT NULL, site TEXT NOT NULL, meter TEXT NOT NULL,
-  at_ms INTEGER NOT NULL, quantities TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, quantities BLOB NOT NULL,
   state INTEGER NOT NULL DEFAULT 0, closed_ms INTEGER, reason TEXT,
   mono_ms INTEGER, taken_ms INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX reading_waiting ON reading (at_ms) WHERE state = 0;
@@ -61,8 +65,14 @@ DROP TABLE old_gap;
 INSERT INTO meta VALUES ('age_ms', '0');
 """
 
-# What is in flight is worth nothing after a restart, so it never touches the disk.
-_IN_FLIGHT = "CREATE TEMP TABLE claimed (seq INTEGER PRIMARY KEY, at_s REAL NOT NULL)"
+# Layout 2 knew no packed values; its rows are read as they are.
+_CHANGES = {1: _FROM_1, 2: ";"}
+
+# What was handed over is worth nothing after a restart, so it never touches the disk: `lanes`.
+_HANDED_OVER = """
+CREATE TEMP TABLE claimed (
+  seq INTEGER PRIMARY KEY, at_s REAL NOT NULL, soon_s REAL NOT NULL, times INTEGER NOT NULL)
+"""
 
 
 class _DamagedError(Exception):
@@ -101,14 +111,30 @@ def cannot_use(path: Path, reason: str) -> StopError:
     return StopError(f"outbox {path} cannot be opened: {reason}", hint)
 
 
-def open_file(path: Path, max_mb: float, now_ms: int, damage: str = "") -> Opened:
+def open_file(path: Path, max_mb: float, now_ms: int, damage: str = "", marks: str = "") -> Opened:
     """The checked file, made when it is not there; the caller begins and ends transactions.
 
     A damaged file, or one that ``damage`` is already known of, is set aside under a new name, with
-    one error line, and a new one is made. Raises ``sqlite3.DatabaseError`` or, when it cannot be
-    set aside, ``OSError``: the disk refuses.
+    one error line, and a new one is made. So is one of another machine than ``marks`` tell: else a
+    copied card would give the numbers of its original to other readings. Raises
+    ``sqlite3.DatabaseError`` or, when it cannot be set aside, ``OSError``: the disk refuses.
     """
     _gather_orphans(path)
+    opened = _open_whole(path, max_mb, now_ms, damage)
+    if is_another(rows.meta(opened.db, "machine"), marks):
+        opened.db.close()
+        aside = _set_aside(path, now_ms)
+        log.warning(
+            "this outbox came from another machine: %s (set aside as %s, a new one is started; its "
+            "unsent readings are now read out of it; give each agent its own [agent] id)",
+            path,
+            aside.name,
+        )
+        opened = _open_checked(path, max_mb)
+    return opened
+
+
+def _open_whole(path: Path, max_mb: float, now_ms: int, damage: str) -> Opened:
     try:
         if damage and path.exists():
             raise _DamagedError(damage)
@@ -176,6 +202,11 @@ def set_bound(db: sqlite3.Connection, max_mb: float, *, grow: bool = True) -> No
     db.execute(f"PRAGMA main.max_page_count = {pages}")
 
 
+def log_bytes(max_mb: float) -> int:
+    """How large the write-ahead log of a file of ``max_mb`` may become."""
+    return _wal_pages(max_mb) * PAGE_BYTES
+
+
 def _pages(max_mb: float) -> int:
     return int(max_mb * 1024 * 1024) // PAGE_BYTES
 
@@ -204,7 +235,7 @@ def _check(db: sqlite3.Connection) -> bool:
     """Check for at most ``CHECK_S``; whether that was enough for all of it."""
     version = db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    if version not in (1, SCHEMA_VERSION) and not empty:
+    if version not in (*_CHANGES, SCHEMA_VERSION) and not empty:
         raise _DamagedError(f"its layout {version} is not known to this version of the agent")
     give_up_s = time.monotonic() + CHECK_S
     db.set_progress_handler(lambda: time.monotonic() > give_up_s, 1000)
@@ -228,13 +259,14 @@ def _prepare(db: sqlite3.Connection, max_mb: float) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute(f"PRAGMA wal_autocheckpoint = {wal_pages}")
     db.execute(f"PRAGMA journal_size_limit = {wal_pages * PAGE_BYTES}")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     set_bound(db, max_mb)
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version != SCHEMA_VERSION:
         # One transaction: a power cut leaves either no outbox or a whole one.
-        change = _FROM_1 if version == 1 else f"{_SCHEMA}{_GAPS}{_first_facts()}"
+        change = _CHANGES.get(version) or f"{_SCHEMA}{_GAPS}{_first_facts()}"
         db.executescript(f"BEGIN; {change} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-    db.execute(_IN_FLIGHT)
+    db.execute(_HANDED_OVER)
 
 
 def _first_facts() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import ClockState
 from edge_agent.outbox.machine import boot_id
+from edge_agent.outbox.packed import Packed
 from edge_agent.outbox.rows import ROW_BYTES, GapRow, Row
 
 MEMORY_READINGS = 20_000
@@ -32,10 +33,12 @@ class Memory:
         self._taken = 0
         self._held_up = self._more = False
 
-    def number_after(self, seq: int) -> None:
-        """Give only numbers above ``seq`` from now on."""
+    def number_after(self, seq: int) -> bool:
+        """Give only numbers above ``seq`` from now on; True when that leaves some out."""
         with self._lock:
+            ahead = seq > self._last_seq
             self._last_seq = max(self._last_seq, seq)
+            return ahead
 
     @property
     def boot(self) -> str:
@@ -43,7 +46,7 @@ class Memory:
         return self._boot
 
     def add(
-        self, reading: Reading, clock: ClockState, quantities: str, mono_ms: int | None = None
+        self, reading: Reading, clock: ClockState, quantities: Packed, mono_ms: int | None = None
     ) -> int:
         """Number the reading and keep it; returns the number."""
         with self._lock:

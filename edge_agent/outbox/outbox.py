@@ -8,44 +8,29 @@ may be called from any thread; ``put`` never waits for the disk.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.clock import Clock
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import ClockState, Receipt
 from edge_agent.errors import RetryLaterError
-from edge_agent.outbox import eviction, file, rows
+from edge_agent.outbox import eviction, file, gaps, lanes, machine, receipts, rows
+from edge_agent.outbox.lanes import Ask, Patience
 from edge_agent.outbox.memory import MEMORY_READINGS, Memory
+from edge_agent.outbox.packed import pack
+from edge_agent.outbox.receipts import Settled
 from edge_agent.outbox.resend import Requests
-from edge_agent.outbox.rows import Claim, GapRow, Lane, Row
-from edge_agent.outbox.salvage import Keeper, Piece
+from edge_agent.outbox.room import Room
+from edge_agent.outbox.rows import Claim, GapRow, Row
+from edge_agent.outbox.salvage import UNREADABLE, Keeper, Piece
 from edge_agent.outbox.timing import Instants
-from edge_agent.outbox.told import Told
+from edge_agent.outbox.told import Told, refusal
 
-BACK_IN_FLIGHT = 6_000
-"""No more of the backlog than this is on its way without a receipt: far below what a broker
-drops silently when the collector is away (Mosquitto keeps 1000 messages)."""
-LONGEST_RESEND = 16
-"""While no receipt comes at all, the time to resend doubles up to this many times."""
-SQUEEZED_S = 600.0
-"""So long after a full disk the file may not grow, then it is tried again."""
-
-_FAR_MS = 2**62
 _PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How many waiting readings a receipt closed."""
-
-    stored: int = 0
-    rejected: int = 0
 
 
 class Outbox:
@@ -55,7 +40,7 @@ class Outbox:
     how long readings taken by a wrong clock wait for a right one. Raises ``StopError`` when the
     file cannot be opened at all; a damaged one is set aside and read out in the background.
     ``faults`` counts refusals of the disk (``last_fault`` is the newest), ``evicted`` dropped
-    readings.
+    readings. ``marks`` tell this machine from others (default: ``machine.marks``).
     """
 
     def __init__(
@@ -68,25 +53,26 @@ class Outbox:
         wait_s: float = 900.0,
         live_window_s: float = 60.0,
         resend_after_s: float = 60.0,
+        marks: str | None = None,
     ) -> None:
         self.faults, self.last_fault, self.evicted = 0, "", 0
         self._path, self._max_mb, self._clock = path, max_mb, clock
         self._max_age_ms = int(max_days * 86_400_000)
         self._live_window_ms = int(live_window_s * 1000)
-        self._resend_after_s = self._resend_s = resend_after_s
+        self._patience = Patience(resend_after_s)
         self._lock = threading.RLock()
         self._memory = Memory(take_bytes=int(max_mb * 1024 * 1024 / 8))
         self._instants = Instants(clock, self._memory.boot, wait_s)
         self._keeper = Keeper(path, self._salvaged_to, self._adopt, self._found_damaged)
         self._requests = Requests()
-        self._notes: dict[str, int] = {}
-        self._damage = ""
+        self._notes: dict[str, int | str] = {}
         self._born_ms = self._mono_ms()
-        self._squeezed_until_s = float("-inf")
-        self._epoch = ""
+        self._marks = machine.marks() if marks is None else marks
+        self._room = Room(path, max_mb, clock)
+        self._epoch = self._damage = ""
         self._waiting = self._closed_unsaved = 0
         self._number = self._claimed_on = 0
-        self._gaps_claimed: dict[GapRow, float] = {}
+        self._telling = gaps.Telling()
         self._told = Told(path)
         self._shut = False
         self._db: sqlite3.Connection | None = None
@@ -113,7 +99,7 @@ class Outbox:
         ``mono_s`` is the monotonic time of its instant, which says when it was once the clock is
         right. Raises ``ValueError`` when a value is not finite.
         """
-        quantities = json.dumps(dict(reading.values), allow_nan=False, separators=(",", ":"))
+        quantities = pack(reading.values)
         mono_ms = None if mono_s is None else round(mono_s * 1000)
         return self._memory.add(reading, clock_state, quantities, mono_ms)
 
@@ -130,12 +116,12 @@ class Outbox:
         with self._lock:
             count = 0
             while True:
-                batch, gaps = self._memory.take()
+                batch, lost = self._memory.take()
                 try:
                     with self._disk() as db:
-                        written, dropped = self._write(db, batch, gaps)
+                        written, dropped = self._write(db, batch, lost)
                 except RetryLaterError:
-                    self._memory.put_back(batch, gaps)
+                    self._memory.put_back(batch, lost)
                     return count
                 count += len(batch)
                 self._waiting += written - dropped
@@ -144,9 +130,21 @@ class Outbox:
                 if not self._memory.done():
                     return count
 
-    def claim(self, limit: int, *, now_s: float, connection: int = 0) -> Claim:
+    def oldest_s(self) -> float:
+        """How old the oldest waiting reading is by the wall clock, in seconds; 0 without one.
+
+        Raises ``RetryLaterError`` when the disk refuses.
+        """
+        with self._disk() as db:
+            oldest_ms = rows.oldest_ms(db)
+        return 0.0 if oldest_ms is None else max(self._clock.now_ms() - oldest_ms, 0) / 1000
+
+    def claim(
+        self, limit: int, *, now_s: float, connection: int = 0, back_limit: int | None = None
+    ) -> Claim:
         """Up to ``limit`` readings to send, and the gaps, marked as in flight since ``now_s``.
 
+        Live ones first; of the backlog, oldest first, at most ``back_limit`` when it is given.
         A row comes again when it has no receipt ``resend_after_s`` later (by the monotonic
         ``now_s``), or at once on another ``connection``. Raises ``RetryLaterError`` when the disk
         refuses.
@@ -156,6 +154,7 @@ class Outbox:
             self._forget_claims_but(db, connection)
             if self._requests:
                 _begin(db)
+                self._telling.look_again()
                 reopened = self._requests.answer(db, self._epoch)
                 self._waiting += reopened
                 self._closed_unsaved -= reopened
@@ -163,53 +162,67 @@ class Outbox:
                 _begin(db)
                 self._instants.give_up(db)
                 self._end(db)  # or a power cut would give what is sent now another instant
-            expired_s = now_s - self._resend_s
-            live, late = rows.claimable(db, Lane(live_from_ms, _FAR_MS), expired_s, limit)
-            left = min(limit - len(live), BACK_IN_FLIGHT - rows.in_flight(db, expired_s))
-            back, later = rows.claimable(db, Lane(-_FAR_MS, live_from_ms), expired_s, left)
-            rows.mark_claimed(db, live + back, now_s)
-            gaps = self._claim_gaps(db, expired_s, now_s)
-            if late or later:
-                self._told.silence(now_s, self._resend_s)
-                longest_s = LONGEST_RESEND * self._resend_after_s
-                self._resend_s = min(2 * self._resend_s, longest_s)
-            return Claim(self._epoch, tuple(live), tuple(back), gaps)
+            expired_s = now_s - self._patience.wait_s
+            ask = Ask(live_from_ms, expired_s, now_s, limit, back_limit)
+            live, back, late = lanes.claim(db, ask)
+            untold = self._telling.claim(db, expired_s, now_s)
+            if late:
+                self._told.silence(now_s, self._patience.wait_s)
+                self._patience.grow()
+            return Claim(self._epoch, tuple(live), tuple(back), untold)
 
-    def release(self, unsent: Iterable[Row], gaps: Iterable[GapRow] = ()) -> None:
+    def release(self, unsent: Iterable[Row], untold: Iterable[GapRow] = ()) -> None:
         """Take back a claim on what could not be sent: it may be claimed again at once.
 
         Raises ``RetryLaterError`` when the disk refuses.
         """
         with self._disk() as db:
-            rows.release(db, (row.seq for row in unsent))
-            for gap in gaps:
-                self._gaps_claimed.pop(gap, None)
+            lanes.release(db, (row.seq for row in unsent))
+            self._telling.release(untold)
+
+    def give_up(self, spoilt: Sequence[Row]) -> None:
+        """Record rows whose values cannot be read as gaps: else they would be tried for ever.
+
+        Raises ``RetryLaterError`` when the disk refuses.
+        """
+        with self._disk() as db:
+            _begin(db)
+            dropped = eviction.drop(db, [row.seq for row in spoilt], UNREADABLE)
+            lanes.release(db, (row.seq for row in spoilt))
+            self._telling.look_again()
+            self._waiting -= dropped
+            self._closed_unsaved += dropped
+        self._told.spoilt(dropped)
 
     def settle(self, receipt: Receipt) -> Settled:
-        """Close what the collector names; a receipt for another epoch closes but its gaps.
+        """Close what the collector names, of the readings only what was claimed from this object.
 
-        Durable with the next ``commit``: a receipt lost before that only means one more sending.
+        What an earlier process sent goes once more. A receipt for another epoch closes but its
+        gaps. Durable with the next ``commit``: one lost before that only means one more sending.
         Raises ``RetryLaterError`` when the disk refuses.
         """
         age_ms = self._age_ms()
         with self._disk() as db:
             _begin(db)
             if receipt.epoch != self._epoch:
-                for numbers in receipt.stored:
-                    rows.close_gaps(db, numbers, rows.SETTLED, age_ms, receipt.epoch)
+                receipts.settle_gaps(db, receipt, age_ms)
                 return Settled()
-            stored = sum(
-                rows.close_range(db, numbers, rows.SETTLED, age_ms) for numbers in receipt.stored
-            )
-            rejected = sum(
-                rows.close_range(db, (r.first, r.last), rows.REJECTED, age_ms, r.reason)
-                for r in receipt.rejected
-            )
-            self._waiting -= stored + rejected
-            self._closed_unsaved += stored + rejected
-            self._resend_s = self._resend_after_s
+            self._number_after(db, receipts.highest(db, receipt))
+            settled = receipts.settle(db, receipt, age_ms)
+            self._telling.look_again()
+            self._waiting -= settled.stored + settled.rejected
+            self._closed_unsaved += settled.stored + settled.rejected
+            self._patience.reset()
             self._told.receipt(receipt)
-            return Settled(stored, rejected)
+            return settled
+
+    def unheard(self, seqs: Iterable[int], now_s: float) -> None:
+        """Nobody has heard these readings: they come again soon, later each time.
+
+        Raises ``RetryLaterError`` when the disk refuses.
+        """
+        with self._disk() as db:
+            lanes.hasten(db, seqs, self._patience.unheard(now_s))
 
     def resend(self, epoch: str, first: int, last: int) -> None:
         """Send numbers again until a new receipt, or tell that nobody has them, as a gap.
@@ -246,22 +259,30 @@ class Outbox:
 
     def _open(self) -> sqlite3.Connection:
         now_ms = self._clock.now_ms()
-        db, whole = file.open_file(self._path, self._max_mb, now_ms, self._damage)
+        db, whole = file.open_file(self._path, self._max_mb, now_ms, self._damage, self._marks)
         self._db, self._damage = db, ""
+        if self._marks not in ("", rows.meta(db, "machine")):
+            self._notes["machine"] = self._marks  # with the first commit: the disk may be full
         self._epoch = rows.meta(db, "epoch")
         self._number = max(self._number, int(rows.meta(db, "connection")))
         self._memory.number_after(int(rows.meta(db, "last_seq")))
         self._born_ms = min(self._born_ms, self._mono_ms() - int(rows.meta(db, "age_ms")))
         self._waiting, self._closed_unsaved = rows.count_waiting(db), 0
-        self._gaps_claimed.clear()
+        self._telling.on_new_connection()
         self._keeper.start(whole)
         return db
+
+    def _number_after(self, db: sqlite3.Connection, seq: int) -> None:
+        """Give no number that the collector knows already, as of an outbox put back."""
+        if self._memory.number_after(seq):
+            rows.set_meta(db, "last_seq", seq)
+            self._told.ahead(seq)
 
     def _mono_ms(self) -> int:
         return round(self._clock.monotonic_s() * 1000)
 
     def _age_ms(self) -> int:
-        """How long this outbox has lived while an agent ran: no step of a clock can age it."""
+        """How long this outbox has lived while an agent ran: no clock's step can age it."""
         return self._mono_ms() - self._born_ms
 
     def _salvaged_to(self, name: str) -> int:
@@ -303,15 +324,11 @@ class Outbox:
     def _trouble(self, error: sqlite3.DatabaseError | OSError) -> RetryLaterError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         full = code == sqlite3.SQLITE_FULL
-        trouble = RetryLaterError(
-            f"outbox {self._path} cannot be written: {error}",
-            f"{'free space on' if full else 'check'} that disk; up to {MEMORY_READINGS} readings "
-            "wait in memory, and it is tried again",
-        )
+        trouble = refusal(self._path, str(error), full)
         self.faults += 1
         self.last_fault = str(trouble)
         if full:
-            self._squeezed_until_s = self._clock.monotonic_s() + SQUEEZED_S
+            self._room.refused()
         self._told.refused(trouble)
         self._waiting += self._closed_unsaved
         self._closed_unsaved = 0
@@ -338,22 +355,23 @@ class Outbox:
                 db.close()
 
     def _write(
-        self, db: sqlite3.Connection, batch: list[Row], gaps: list[GapRow]
+        self, db: sqlite3.Connection, batch: list[Row], lost: list[GapRow]
     ) -> tuple[int, int]:
         """Make a batch durable; how many rows were written and how many unsent ones dropped."""
         due = self._instants.due(db)
-        if not (batch or gaps or due or self._notes or db.in_transaction):
+        if not (batch or lost or due or self._notes or db.in_transaction):
             return 0, 0
         _begin(db)
         age_ms = self._age_ms()
-        self._bound_file(db)
+        self._room.bound(db)
         live_from_ms = self._clock.now_ms() - self._live_window_ms
         dropped = eviction.make_room(db, batch, live_from_ms) if batch else 0
         old = eviction.drop_too_old(db, age_ms - self._max_age_ms)
         written = self._instants.insert(db, batch, age_ms)
-        for gap in gaps:
-            rows.insert_gap(db, gap)
-        numbers = [row.seq for row in batch[-1:]] + [gap.last for gap in gaps if not gap.epoch]
+        for gap in lost:
+            gaps.insert(db, gap)
+        self._telling.look_again()
+        numbers = [row.seq for row in batch[-1:]] + [gap.last for gap in lost if not gap.epoch]
         rows.set_meta(db, "last_seq", max([*numbers, int(rows.meta(db, "last_seq"))]))
         rows.set_meta(db, "age_ms", age_ms)
         for key, value in self._notes.items():
@@ -365,11 +383,6 @@ class Outbox:
         self._told.too_old(old)
         return written, dropped + old
 
-    def _bound_file(self, db: sqlite3.Connection) -> None:
-        """The file's bound: its own or, for a while after the disk was full, its present size."""
-        squeezed = self._clock.monotonic_s() < self._squeezed_until_s
-        file.set_bound(db, self._max_mb, grow=not squeezed)
-
     def _end(self, db: sqlite3.Connection) -> None:
         db.execute("COMMIT")
         self._closed_unsaved = 0
@@ -377,20 +390,8 @@ class Outbox:
     def _forget_claims_but(self, db: sqlite3.Connection, connection: int) -> None:
         if connection != self._claimed_on:
             self._claimed_on = connection
-            rows.release_all(db)
-            self._gaps_claimed.clear()
-
-    def _claim_gaps(
-        self, db: sqlite3.Connection, expired_s: float, now_s: float
-    ) -> tuple[GapRow, ...]:
-        waiting = rows.waiting_gaps(db)
-        fresh = [gap for gap in waiting if self._gaps_claimed.get(gap, expired_s) <= expired_s]
-        known = {gap: self._gaps_claimed[gap] for gap in waiting if gap in self._gaps_claimed}
-        self._gaps_claimed = known | dict.fromkeys(fresh, now_s)
-        if fresh:
-            _begin(db)
-            rows.mark_sent(db, fresh)
-        return tuple(fresh)
+            lanes.release_all(db)
+            self._telling.on_new_connection()
 
 
 def _begin(db: sqlite3.Connection) -> None:

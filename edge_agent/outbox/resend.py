@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from edge_agent.contract.wire import Range, ranges
-from edge_agent.outbox import rows
+from edge_agent.outbox import gaps, rows
 from edge_agent.outbox.rows import REJECTED, SETTLED, GapRow
 
 UNKNOWN = "unknown"
@@ -66,7 +66,7 @@ def answer(db: sqlite3.Connection, numbers: Range, epoch: str = "") -> int:
         (epoch, last, first),
     )
     for hole in _holes(numbers, sorted([*held, *told])):
-        rows.insert_gap(db, GapRow(*hole, UNKNOWN, epoch))
+        gaps.insert(db, GapRow(*hole, UNKNOWN, epoch))
     return reopened
 
 

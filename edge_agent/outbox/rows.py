@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from edge_agent.contract.wire import ClockState, Range
+from edge_agent.outbox.packed import Packed, unpack
 
 WAITING, SETTLED, REJECTED, HELD = 0, 1, 2, 3
 SETTLED_KEPT_MS = 7 * 86_400_000
@@ -27,7 +28,7 @@ _COLUMNS = "seq, boot, clock, site, meter, at_ms, quantities, mono_ms"
 
 
 class Row(NamedTuple):
-    """One reading as it waits: ``quantities`` is the JSON object of its values.
+    """One reading as it waits: ``quantities`` are its values, packed.
 
     ``mono_ms`` is the machine's monotonic time at the poll, counted within ``boot``; None where
     nobody has told it.
@@ -39,8 +40,12 @@ class Row(NamedTuple):
     site: str
     meter: str
     at_ms: int
-    quantities: str
+    quantities: Packed
     mono_ms: int | None = None
+
+    def values(self) -> dict[str, float]:
+        """The values by quantity. Raises ``ValueError`` when they cannot be read."""
+        return unpack(self.quantities)
 
 
 class GapRow(NamedTuple):
@@ -60,14 +65,6 @@ class Claim:
     live: tuple[Row, ...] = ()
     back: tuple[Row, ...] = ()
     gaps: tuple[GapRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A part of the waiting rows: ``from_ms`` included to ``to_ms`` excluded."""
-
-    from_ms: int
-    to_ms: int
 
 
 def meta(db: sqlite3.Connection, key: str) -> str:
@@ -109,95 +106,19 @@ def insert(
     ).rowcount
 
 
-def insert_gap(db: sqlite3.Connection, gap: GapRow) -> None:
-    """Write a gap, joined to an unsent one that ends right before it for the same reason."""
-    joined = db.execute(
-        "UPDATE gap SET last = ? WHERE sent = 0 AND state = 0 AND reason = ? AND (epoch, first) ="
-        " (SELECT epoch, first FROM gap WHERE epoch = ? AND first < ? ORDER BY first DESC LIMIT 1)"
-        " AND last = ?",
-        (gap.last, gap.reason, gap.epoch, gap.first, gap.first - 1),
-    ).rowcount
-    if not joined:
-        db.execute(
-            "INSERT OR REPLACE INTO gap (first, last, reason, epoch) VALUES (?, ?, ?, ?)", gap
-        )
-
-
-def claimable(
-    db: sqlite3.Connection, lane: Lane, expired_s: float, limit: int
-) -> tuple[list[Row], bool]:
-    """Up to ``limit`` rows of a lane that are not in flight, and whether one was sent before."""
-    found = db.execute(
-        "SELECT r.seq, boot, clock, site, meter, at_ms, quantities, mono_ms, c.at_s"
-        " FROM reading r INDEXED BY reading_waiting LEFT JOIN temp.claimed c ON c.seq = r.seq"
-        " WHERE r.state = 0 AND at_ms >= ? AND at_ms < ? AND (c.at_s IS NULL OR c.at_s <= ?)"
-        " ORDER BY at_ms, r.seq LIMIT ?",
-        (lane.from_ms, lane.to_ms, expired_s, max(limit, 0)),
-    ).fetchall()
-    return [Row._make(row[:8]) for row in found], any(row[8] is not None for row in found)
-
-
-def mark_claimed(db: sqlite3.Connection, rows: Iterable[Row], now_s: float) -> None:
-    """The rows are in flight since ``now_s``."""
-    db.executemany(
-        "INSERT OR REPLACE INTO temp.claimed VALUES (?, ?)", ((row.seq, now_s) for row in rows)
-    )
-
-
-def in_flight(db: sqlite3.Connection, expired_s: float) -> int:
-    """How many rows were claimed after ``expired_s`` and have no receipt."""
-    counted = db.execute("SELECT count(*) FROM temp.claimed WHERE at_s > ?", (expired_s,))
-    return int(counted.fetchone()[0])
-
-
-def release(db: sqlite3.Connection, seqs: Iterable[int]) -> None:
-    """The rows are not in flight after all."""
-    db.executemany("DELETE FROM temp.claimed WHERE seq = ?", ((seq,) for seq in seqs))
-
-
-def release_all(db: sqlite3.Connection) -> None:
-    """Nothing is in flight any more."""
-    db.execute("DELETE FROM temp.claimed")
-
-
-def waiting_gaps(db: sqlite3.Connection) -> list[GapRow]:
-    """Up to 100 gaps without a receipt, oldest first."""
-    found = db.execute(
-        "SELECT first, last, reason, epoch FROM gap WHERE state = 0 ORDER BY epoch, first LIMIT 100"
-    )
-    return [GapRow._make(row) for row in found]
-
-
-def mark_sent(db: sqlite3.Connection, gaps: Iterable[GapRow]) -> None:
-    """The gaps are told as they are; they must not grow any more."""
-    db.executemany(
-        "UPDATE gap SET sent = 1 WHERE epoch = ? AND first = ?",
-        ((gap.epoch, gap.first) for gap in gaps),
-    )
-
-
-def close_gaps(
-    db: sqlite3.Connection, numbers: Range, state: int, age_ms: int, epoch: str = ""
-) -> None:
-    """Close the gaps that the range holds wholly."""
-    first, last = bounded(numbers)
-    db.execute(
-        "UPDATE gap SET state = ?, closed_ms = ?"
-        " WHERE state = 0 AND epoch = ? AND first >= ? AND last <= ?",
-        (state, age_ms, epoch, first, last),
-    )
+def oldest_ms(db: sqlite3.Connection) -> int | None:
+    """The instant of the oldest waiting row."""
+    found = db.execute("SELECT min(at_ms) FROM reading INDEXED BY reading_waiting WHERE state = 0")
+    oldest: int | None = found.fetchone()[0]
+    return oldest
 
 
 def close_range(
     db: sqlite3.Connection, numbers: Range, state: int, age_ms: int, reason: str | None = None
 ) -> int:
-    """Settle or reject what waits in a range; returns how many readings it closed.
-
-    A gap is closed when the range holds all of it.
-    """
+    """Settle or reject what waits in a range; returns how many readings it closed."""
     first, last = bounded(numbers)
     db.execute("DELETE FROM temp.claimed WHERE seq BETWEEN ? AND ?", (first, last))
-    close_gaps(db, numbers, state, age_ms)
     return db.execute(
         "UPDATE reading NOT INDEXED SET state = ?, closed_ms = ?, reason = ?"
         " WHERE seq BETWEEN ? AND ? AND state = 0",

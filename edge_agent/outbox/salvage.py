@@ -7,9 +7,7 @@ check that the start had no time for. What it finds it hands to the outbox, unde
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import os
 import sqlite3
 import threading
@@ -131,7 +129,7 @@ def _columns(db: sqlite3.Connection) -> str:
 
 def _is_row(row: Row) -> bool:
     """Whether the fields can be what was written: a damaged page may hold anything."""
-    texts = (row.boot, row.site, row.meter, row.quantities)
+    texts = (row.boot, row.site, row.meter)
     plain = all(isinstance(text, str) and text for text in texts)
     mono = row.mono_ms
     return (
@@ -139,18 +137,18 @@ def _is_row(row: Row) -> bool:
         and row.clock in get_args(ClockState)
         and (type(row.at_ms) is int and 0 <= row.at_ms < _LAST_MS)
         and (mono is None or (type(mono) is int and abs(mono) < _LAST_MS))
-        and _are_values(row.quantities)
+        and _has_values(row)
     )
 
 
-def _are_values(text: str) -> bool:
+def _has_values(row: Row) -> bool:
+    if not isinstance(row.quantities, bytes | str):
+        return False
     try:
-        values = json.loads(text)
+        row.values()
     except ValueError:
         return False
-    return isinstance(values, dict) and all(
-        type(value) in (int, float) and math.isfinite(value) for value in values.values()
-    )
+    return True
 
 
 def _is_gap(gap: GapRow) -> bool:

@@ -6,12 +6,25 @@ import logging
 from pathlib import Path
 
 from edge_agent.contract.wire import Receipt
+from edge_agent.errors import RetryLaterError
+from edge_agent.outbox.memory import MEMORY_READINGS
 from edge_agent.outbox.rows import REJECTED_KEPT_MS
 
 log = logging.getLogger(__name__)
 
+REASONS = 100
+"""With more reasons for a refusal than this, each may be told once more."""
 SAY_AGAIN_S = 3600.0
 """Lost receipts among others that come are told at most so often."""
+
+
+def refusal(path: Path, reason: str, full: bool) -> RetryLaterError:
+    """The error for a disk that does not take what it is given now."""
+    return RetryLaterError(
+        f"outbox {path} cannot be written: {reason}",
+        f"{'free space on' if full else 'check'} that disk; up to {MEMORY_READINGS} readings "
+        "wait in memory, and it is tried again",
+    )
 
 
 class Told:
@@ -20,7 +33,7 @@ class Told:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._reasons: set[str] = set()
-        self._refused = self._full = self._old = self._silence = False
+        self._refused = self._full = self._old = self._silence = self._ahead = False
         self._silence_s = float("-inf")
 
     def refused(self, trouble: Exception) -> None:
@@ -55,6 +68,15 @@ class Told:
                 self._path,
             )
 
+    def spoilt(self, count: int) -> None:
+        """So many rows cannot be read any more."""
+        log.error(
+            "outbox %s: %d readings cannot be read any more and are recorded as a gap (check that "
+            "disk: it gives back what was never written)",
+            self._path,
+            count,
+        )
+
     def silence(self, now_s: float, waited_s: float) -> None:
         """No receipt has come for what was sent."""
         if not self._silence and now_s - self._silence_s >= SAY_AGAIN_S:
@@ -65,10 +87,24 @@ class Told:
                 waited_s,
             )
 
+    def ahead(self, seq: int) -> None:
+        """A receipt names a number that was not given yet."""
+        if not self._ahead:
+            self._ahead = True
+            log.warning(
+                "outbox %s: a receipt names reading %d, which it has not given: numbers go on "
+                "after it (is the outbox an old copy, from a backup? then what it had sent since "
+                "is not in it, and nothing is lost)",
+                self._path,
+                seq,
+            )
+
     def receipt(self, receipt: Receipt) -> None:
         """A receipt has come; what it refuses is told once a reason."""
         self._silence = False
         fresh = {r.reason for r in receipt.rejected} - self._reasons
+        if len(self._reasons) > REASONS:
+            self._reasons.clear()
         self._reasons |= fresh
         for reason in sorted(fresh):
             log.error(

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 from edge_agent.uplink.loss import Loss
 
 WINDOW = 20
 """At most so many messages are in paho's hands; the rest stays in the outbox."""
+
+
+class Sent(NamedTuple):
+    """A message in paho's hands, of ``size`` bytes; ``seqs`` are the numbers of its readings."""
+
+    topic: str
+    size: int = 0
+    seqs: tuple[int, ...] = ()
 
 
 class Link:
@@ -23,7 +32,7 @@ class Link:
         self.loss: Loss | None = None
         self.ended = threading.Event()
         self._lock = threading.Lock()
-        self._in_flight: dict[int, str] = {}
+        self._in_flight: dict[int, Sent] = {}
         self._early: dict[int, int] = {}
 
     def room(self) -> int:
@@ -31,18 +40,23 @@ class Link:
         with self._lock:
             return max(self.window - len(self._in_flight), 0)
 
-    def handed_over(self, mid: int, topic: str) -> int | None:
-        """Note a message in flight; the code of its acknowledgement when that was faster."""
+    def handed_over(self, mid: int, message: Sent) -> int | None:
+        """Note a message in flight; its code when the answer was faster."""
         with self._lock:
             if mid in self._early:
                 return self._early.pop(mid)
-            self._in_flight[mid] = topic
+            self._in_flight[mid] = message
             return None
 
-    def acknowledged(self, mid: int, code: int) -> str | None:
-        """Free the place of ``mid``; its topic, or None when it is not noted yet."""
+    def acknowledged(self, mid: int, code: int) -> Sent | None:
+        """Free the place of ``mid``; its message, or None when it is not noted yet."""
         with self._lock:
-            topic = self._in_flight.pop(mid, None)
-            if topic is None:
+            noted = self._in_flight.pop(mid, None)
+            if noted is None:
                 self._early[mid] = code
-            return topic
+            return noted
+
+    def unanswered_bytes(self) -> int:
+        """The size of the largest message in flight, 0 when there is none."""
+        with self._lock:
+            return max((sent.size for sent in self._in_flight.values()), default=0)

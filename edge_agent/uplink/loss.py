@@ -14,11 +14,12 @@ _TOO_LITTLE = (0x9A, 0x9B)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One cause and its hint. ``taken_over``: another client came with our id."""
+    """One cause and its hint. ``taken_over``: another client came with our id; ``code``: MQTT's."""
 
     reason: str
     hint: str
     taken_over: bool = False
+    code: int = 0
 
 
 def loss_of(error: OSError | ValueError) -> Loss:
@@ -70,7 +71,13 @@ def lost(code: int, reason: str) -> Loss:
         hint = "do two agents have one [agent] id?"
         return Loss("another client connected with the same id", hint, taken_over=True)
     what = f"it ended the connection: {reason}" if reason else "connection lost"
-    return Loss(what, "readings wait in the outbox; it is tried again")
+    return Loss(what, "readings wait in the outbox; it is tried again", code=code)
+
+
+def broken(error: Exception) -> Loss:
+    """A network thread that has died: of a packet that is none, or of a fault in the library."""
+    hint = "it connects anew and nothing is lost; please report this line"
+    return Loss(f"the network thread ended: {type(error).__name__}: {error}", hint)
 
 
 def refusal_hint(code: int) -> str:

@@ -9,52 +9,47 @@ that window and means nothing else. No lock of ours is held while paho is called
 from __future__ import annotations
 
 import logging
-import ssl
 from collections import deque
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from edge_agent.config import MqttSettings
 from edge_agent.contract import topics
-from edge_agent.contract.wire import CONTENT_TYPE, Birth, State, encode_birth, encode_state
+from edge_agent.contract.wire import Birth, State, encode_birth, encode_state
 from edge_agent.errors import StopError
 from edge_agent.uplink import loss as losses
-from edge_agent.uplink.link import WINDOW, Link
+from edge_agent.uplink.client import (
+    KEEPALIVE_S,
+    SESSION_EXPIRY_S,
+    connect,
+    host_port,
+    new_client,
+    publish,
+)
+from edge_agent.uplink.link import WINDOW, Link, Sent
 from edge_agent.uplink.loss import Loss
-from edge_agent.uplink.retries import Retries
+from edge_agent.uplink.retries import GOOD_CONNECTION_S, Retries
+from edge_agent.uplink.size import Size
+from edge_agent.uplink.unreadable import Unreadable
+
+__all__ = ["KEEPALIVE_S", "SESSION_EXPIRY_S", "Uplink"]
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE_S = 20
-SESSION_EXPIRY_S = 3600
-DIAL_WAIT_S = 5.0
 ANSWER_WAIT_S = 10.0
+UNHEARD = 10_000
+"""Of more numbers that nobody heard the oldest wait for their receipt like all others."""
 FATAL_FAULTS = 20
 """After so many faults in callbacks the uplink cannot be trusted any more."""
-RECEIPTS_KEPT = 10_000
-"""More receipts than this waiting to be read: the oldest go; their rows are sent again."""
-COMMANDS_KEPT = 100
-"""More commands than this: the oldest go; the collector says them again."""
-HEARD: tuple[topics.DownChannel, ...] = ("receipt", "cmd")
-"""What the collector says to an agent; without the first nothing could ever be settled."""
+HEARD: dict[topics.DownChannel, int] = {"receipt": 10_000, "cmd": 100, "credit": 10}
+"""What the collector says to an agent; without the first nothing could ever be settled.
 
-
-class _TlsSocket(ssl.SSLSocket):
-    """paho forgets a socket whose handshake failed; this one is closed all the same."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
+With more than so many waiting to be read the oldest go: the rows of a lost receipt are sent again,
+and the collector says a command or a credit again.
+"""
 
 
 class Uplink:
@@ -63,7 +58,8 @@ class Uplink:
     ``number`` gives a connection number higher than any before, ``birth`` the card for it; each
     is called once a connection. ``news`` is called, from paho's thread, when ``forward`` has
     something to do. Only one thread may call ``keep_up``, ``publish`` and ``close``.
-    ``callback_faults`` counts faults in callbacks, ``refusals`` messages the broker did not take.
+    ``callback_faults`` counts faults in callbacks, ``refusals`` messages the broker did not take;
+    ``unreadable`` is told of what came and is none of ours.
     """
 
     def __init__(
@@ -80,12 +76,16 @@ class Uplink:
         self.callback_faults = self.refusals = 0
         self._settings = settings
         self._number, self._birth, self._news = number, birth, news
-        self._host, self._port = _host_port(settings.url)
-        self._retries = Retries(f"{self._host}:{self._port}", agent, waits_s)
+        self.unreadable = Unreadable()
+        self._retries = Retries("{}:{}".format(*host_port(settings.url)), agent, waits_s)
+        self._size = Size()
         self._link: Link | None = None
         self._client: mqtt.Client | None = None
-        self._receipts: deque[bytes] = deque(maxlen=RECEIPTS_KEPT)
-        self._commands: deque[bytes] = deque(maxlen=COMMANDS_KEPT)
+        self._heard = {
+            topics.down(agent, channel): deque[bytes](maxlen=kept)
+            for channel, kept in HEARD.items()
+        }
+        self._unheard = deque[int](maxlen=UNHEARD)
         self._refused: dict[str, int] = {}
         self._faults_told: set[str] = set()
         self._fatal: StopError | None = None
@@ -106,6 +106,11 @@ class Uplink:
     def last_fault(self) -> str:
         """The newest trouble with the broker in one line, empty when there was none."""
         return self._retries.last_fault
+
+    @property
+    def most_bytes(self) -> int | None:
+        """The largest payload that this broker takes; None: none is known to be too large."""
+        return self._size.most_bytes
 
     def keep_up(self, now_s: float) -> bool:
         """Open, watch and reopen the connection; True when messages can go out.
@@ -132,20 +137,34 @@ class Uplink:
         link = self._link
         return link.room() if link is not None and self.connected else 0
 
-    def publish(self, channel: topics.UpChannel, payload: bytes) -> bool:
-        """Hand one message to the broker; False when there is no connection or no room."""
+    def publish(
+        self, channel: topics.UpChannel, payload: bytes, seqs: tuple[int, ...] = ()
+    ) -> bool:
+        """Hand one message to the broker; False when there is no connection or no room.
+
+        ``seqs`` are the numbers in it, which ``unheard`` gives back when nobody has heard it.
+        """
         link, client = self._link, self._client
         if link is None or client is None or self.room() == 0:
             return False
-        return self._hand_over(client, link, channel, payload)
+        message = Sent(topics.up(self.agent, channel), len(payload), seqs)
+        return self._hand_over(client, link, message, payload)
 
     def receipts(self) -> list[bytes]:
         """What has come on the receipt topic since the last call, undecoded."""
-        return [self._receipts.popleft() for _ in range(len(self._receipts))]
+        return self._read("receipt")
 
     def commands(self) -> list[bytes]:
         """What has come on the command topic since the last call, undecoded."""
-        return [self._commands.popleft() for _ in range(len(self._commands))]
+        return self._read("cmd")
+
+    def credits(self) -> list[bytes]:
+        """What has come on the credit topic since the last call, undecoded."""
+        return self._read("credit")
+
+    def unheard(self) -> list[int]:
+        """The numbers that the broker had no subscriber for since the last call: MQTT 5 says so."""
+        return [self._unheard.popleft() for _ in range(len(self._unheard))]
 
     def close(self, wait_s: float = 2.0) -> None:
         """Say goodbye and disconnect; ``wait_s`` bounds it when the broker does not answer."""
@@ -155,15 +174,19 @@ class Uplink:
             return
         if link.ready and link.loss is None:
             farewell = encode_state(State(self.agent, link.number, online=False))
-            self._hand_over(client, link, "state", farewell, retain=True)
+            self._retain(client, link, "state", farewell)
         client.disconnect()
         link.ended.wait(wait_s)
+
+    def _read(self, channel: topics.DownChannel) -> list[bytes]:
+        waiting = self._heard[topics.down(self.agent, channel)]
+        return [waiting.popleft() for _ in range(len(waiting))]
 
     def _dial(self, now_s: float) -> None:
         link = Link(self._number(), now_s)
         try:
             client = self._new_client(link)
-            self._connect(client)
+            connect(client, self._settings)
         except (OSError, ValueError) as error:
             self._retries.failed(losses.loss_of(error), now_s)
             return
@@ -174,25 +197,15 @@ class Uplink:
         client, self._link, self._client = self._client, None, None
         if client is not None and not link.ended.is_set():
             client.disconnect()
-        self._retries.failed(loss, now_s, now_s - link.dialled_s if link.ready else None)
+        lived_s = now_s - link.dialled_s if link.ready else None
+        if lived_s is not None:
+            short_lived = lived_s < GOOD_CONNECTION_S and not loss.taken_over
+            self._size.ended(loss.code, link.unanswered_bytes(), short_lived)
+        self._retries.failed(loss, now_s, lived_s)
 
     def _new_client(self, link: Link) -> mqtt.Client:
-        settings, v5 = self._settings, self._settings.version == "5"
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self.agent,
-            clean_session=None if v5 else False,
-            protocol=mqtt.MQTTv5 if v5 else mqtt.MQTTv311,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = DIAL_WAIT_S
-        client.max_inflight_messages_set(WINDOW)
-        if settings.username is not None:
-            client.username_pw_set(settings.username, _password(settings))
-        if urlsplit(settings.url).scheme == "mqtts":
-            client.tls_set_context(_tls(settings))
-        will = encode_state(State(self.agent, link.number, online=False))
-        client.will_set(topics.up(self.agent, "state"), will, qos=1, retain=True)
+        client = new_client(self._settings, self.agent, link.number)
+        client.died = partial(self._on_death, link)
         client.on_connect = self._guarded(link, self._on_connect)
         client.on_subscribe = self._guarded(link, self._on_subscribe)
         client.on_message = self._guarded(link, self._on_message)
@@ -200,38 +213,23 @@ class Uplink:
         client.on_disconnect = self._guarded(link, self._on_disconnect)
         return client
 
-    def _connect(self, client: mqtt.Client) -> None:
-        if self._settings.version != "5":
-            client.connect(self._host, self._port, KEEPALIVE_S)
-            return
-        # paho's default, a clean start at the first connect, would wipe the session of the
-        # process before this one.
-        properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
-        client.connect(
-            self._host, self._port, KEEPALIVE_S, clean_start=False, properties=properties
-        )
-
     def _hand_over(
-        self,
-        client: mqtt.Client,
-        link: Link,
-        channel: topics.UpChannel,
-        payload: bytes,
-        retain: bool = False,
+        self, client: mqtt.Client, link: Link, message: Sent, payload: bytes, retain: bool = False
     ) -> bool:
-        properties = None
-        if self._settings.version == "5":
-            properties = _properties(PacketTypes.PUBLISH)
-            properties.ContentType = CONTENT_TYPE
-        topic = topics.up(self.agent, channel)
-        info = client.publish(topic, payload, qos=1, retain=retain, properties=properties)
-        if info.rc != mqtt.MQTT_ERR_SUCCESS:
+        version = self._settings.version
+        mid = publish(client, version, message.topic, payload, retain=retain)
+        if mid is None:
             return False
-        code = link.handed_over(info.mid, topic)
+        code = link.handed_over(mid, message)
         if code is not None:
-            self._judge(topic, code)
+            self._judge(message, code)
         return True
+
+    def _retain(
+        self, client: mqtt.Client, link: Link, channel: topics.UpChannel, payload: bytes
+    ) -> None:
+        message = Sent(topics.up(self.agent, channel), len(payload))
+        self._hand_over(client, link, message, payload, retain=True)
 
     def _guarded(self, link: Link, callback: Callable[..., None]) -> Callable[..., None]:
         """The callback such that no exception of ours ends paho's loop thread."""
@@ -263,17 +261,22 @@ class Uplink:
         elif not (getattr(offer, "MaximumQoS", 1) and getattr(offer, "RetainAvailable", 1)):
             self._end(link, client, losses.too_little())
         else:
+            if (packet_bytes := getattr(offer, "MaximumPacketSize", None)) is not None:
+                self._size.offered(packet_bytes)
             link.window = min(WINDOW, getattr(offer, "ReceiveMaximum", WINDOW))
             online = encode_state(State(self.agent, link.number, online=True))
             birth = encode_birth(self._birth(link.number))
-            self._hand_over(client, link, "state", online, retain=True)
-            self._hand_over(client, link, "birth", birth, retain=True)
-            client.subscribe([(topics.down(self.agent, channel), 1) for channel in HEARD])
+            self._retain(client, link, "state", online)
+            self._retain(client, link, "birth", birth)
+            # A credit of before would be used by a whole fleet that comes back: it is not kept.
+            client.subscribe(
+                [(topics.down(self.agent, channel), int(channel != "credit")) for channel in HEARD]
+            )
 
     def _on_subscribe(self, link: Link, client: mqtt.Client, *rest: Any) -> None:
         _data, _mid, codes, _properties = rest
         if codes[0].is_failure:
-            self._end(link, client, losses.deaf(topics.down(self.agent, HEARD[0])))
+            self._end(link, client, losses.deaf(topics.down(self.agent, "receipt")))
         else:
             for channel, code in zip(HEARD, codes, strict=False):
                 self._judge_hearing(topics.down(self.agent, channel), code.is_failure)
@@ -283,18 +286,16 @@ class Uplink:
     def _on_message(self, _link: Link, *rest: Any) -> None:
         _client, _data, message = rest
         # Some brokers send a returning client retained messages that it did not ask for.
-        if message.topic == topics.down(self.agent, "receipt"):
-            self._receipts.append(bytes(message.payload))
-            self._news()
-        elif message.topic == topics.down(self.agent, "cmd"):
-            self._commands.append(bytes(message.payload))
+        waiting = self._heard.get(message.topic)
+        if waiting is not None:
+            waiting.append(bytes(message.payload))
             self._news()
 
     def _on_publish(self, link: Link, *rest: Any) -> None:
         _client, _data, mid, reason, _properties = rest
-        topic = link.acknowledged(mid, reason.value)
-        if topic is not None:
-            self._judge(topic, reason.value, str(reason))
+        message = link.acknowledged(mid, reason.value)
+        if message is not None:
+            self._judge(message, reason.value, str(reason))
         self._news()
 
     def _on_disconnect(self, link: Link, *rest: Any) -> None:
@@ -302,6 +303,12 @@ class Uplink:
         if link.loss is None:
             told = flags.is_disconnect_packet_from_server
             link.loss = losses.lost(reason.value, str(reason) if told else "")
+        link.ended.set()
+        self._news()
+
+    def _on_death(self, link: Link, error: Exception) -> None:
+        if link.loss is None:
+            link.loss = losses.broken(error)
         link.ended.set()
         self._news()
 
@@ -318,8 +325,11 @@ class Uplink:
         elif not deaf:
             self._refused.pop(topic, None)
 
-    def _judge(self, topic: str, code: int, reason: str = "") -> None:
+    def _judge(self, message: Sent, code: int, reason: str = "") -> None:
         """Tell a refused message once; its rows come again when their receipt does not."""
+        topic = message.topic
+        if code == losses.NO_SUBSCRIBER:
+            self._unheard.extend(message.seqs)
         if code < losses.FAILURE and code != losses.NO_SUBSCRIBER:
             self._refused.pop(topic, None)
             return
@@ -330,25 +340,3 @@ class Uplink:
             self._refused[topic] = code
             said = f"the broker did not take a message on {topic}: {reason or f'0x{code:02X}'}"
             log.warning("%s (%s)", said, losses.refusal_hint(code))
-
-
-def _host_port(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-
-
-def _password(settings: MqttSettings) -> str | None:
-    if settings.password_file is None:
-        return None
-    return settings.password_file.read_text(encoding="utf-8").strip()
-
-
-def _tls(settings: MqttSettings) -> ssl.SSLContext:
-    """A context that wants a certificate from a known CA, for the name in the url."""
-    context = ssl.create_default_context(cafile=settings.ca_file)
-    context.sslsocket_class = _TlsSocket
-    return context
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]

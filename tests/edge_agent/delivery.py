@@ -106,6 +106,10 @@ class PlayedCollector:
         """Put raw bytes on the agent's command topic."""
         self.client.publish(topics.down(self.agent, "cmd"), payload, qos=1)
 
+    def lend(self, payload: bytes) -> None:
+        """Put raw bytes on the agent's credit topic."""
+        self.client.publish(topics.down(self.agent, "credit"), payload, qos=1)
+
     def answer(self, *stored: tuple[int, int], epoch: str) -> None:
         """Send a receipt for ranges."""
         self.send(wire.encode_receipt(wire.Receipt(self.agent, epoch, stored)))

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from edge_agent.contract.wire import Receipt
-from edge_agent.outbox import Claim, GapRow, Outbox
+from edge_agent.outbox import Claim, GapRow, Outbox, Settled
 from tests.edge_agent.delivery import HandClock, reading
 
 DAY_S = 86_400
@@ -43,6 +43,14 @@ def claimed(box: Outbox, clock: HandClock, limit: int = 10_000, connection: int 
     """The numbers that the outbox gives out now."""
     given = claim(box, clock, limit, connection)
     return [row.seq for row in given.live + given.back]
+
+
+def delivered(box: Outbox, clock: HandClock, first: int, last: int) -> Settled:
+    """Send what waits, and let the collector have a range of it; the rest is as never sent."""
+    given = claim(box, clock)
+    settled = box.settle(Receipt("a", box.epoch, ((first, last),)))
+    box.release(row for row in given.live + given.back if not first <= row.seq <= last)
+    return settled
 
 
 def crashed_copy(box_path: Path, folder: Path) -> Path:

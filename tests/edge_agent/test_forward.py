@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from edge_agent import forward
-from edge_agent.clock import SystemClock
 from edge_agent.config import MqttSettings
 from edge_agent.contract import wire
 from edge_agent.contract.topics import UpChannel
 from edge_agent.errors import RetryLaterError
 from edge_agent.forward import POLLS_A_MESSAGE, ForwardReport
-from edge_agent.outbox import Outbox
+from edge_agent.outbox import lanes
 from edge_agent.uplink import Uplink
-from tests.edge_agent.delivery import NOON_MS, HandClock, PlayedCollector, reading, wait_until
+from tests.edge_agent.delivery import NOON_MS, PlayedCollector, reading, wait_until
+from tests.edge_agent.sending import Senders
 from tests.services.mosquitto import MosquittoServer
 
 pytestmark = pytest.mark.services
@@ -28,74 +26,6 @@ pytestmark = pytest.mark.services
 @pytest.fixture(autouse=True)
 def _told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="edge_agent")
-
-
-class Sender:
-    """An outbox and its uplink, as the agent wires them."""
-
-    def __init__(
-        self, folder: Path, url: str, agent: str, version: str = "5", max_mb: float = 64
-    ) -> None:
-        self.clock = HandClock()
-        self.outbox = Outbox(folder / "outbox.sqlite", max_mb=max_mb, clock=self.clock)
-        self.uplink = Uplink(
-            MqttSettings.model_validate({"url": url, "version": version}),
-            agent,
-            number=self.outbox.next_connection,
-            birth=self._birth,
-            waits_s=(0.02, 0.1),
-        )
-
-    def _birth(self, number: int) -> wire.Birth:
-        epoch = self.outbox.epoch
-        return wire.Birth(self.uplink.agent, epoch, number, "test", NOON_MS, ())
-
-    def take(self, count: int, *, meters: tuple[str, ...] = ("press",), age_s: int = 0) -> None:
-        """Take and commit ``count`` polls of each meter, one second apart."""
-        start_ms = self.clock.now_ms() - 1000 * (age_s + count - 1)
-        for i in range(count):
-            for meter in meters:
-                self.outbox.put(reading(start_ms + 1000 * i, meter, power_w=i))
-        assert self.outbox.commit() == count * len(meters)
-
-    def round(self) -> ForwardReport:
-        """One round on the machine's time."""
-        return forward.run_once(self.outbox, self.uplink, SystemClock())
-
-    def until(self, done: Callable[[], bool], within_s: float = 30.0) -> ForwardReport:
-        """Rounds until something is so; their sums."""
-        total: Counter[str] = Counter()
-
-        def step() -> bool:
-            report = self.round()
-            total.update({name: int(getattr(report, name)) for name in report.__slots__})
-            return done()
-
-        wait_until(step, within_s)
-        return ForwardReport(bool(total["connected"]), **{n: total[n] for n in _COUNTS})
-
-    def close(self) -> None:
-        """End in order."""
-        self.uplink.close()
-        self.outbox.close()
-
-
-_COUNTS = ("messages", "readings", "gaps", "settled", "rejected", "unreadable")
-Senders = Callable[..., Sender]
-
-
-@pytest.fixture
-def sender(tmp_path: Path) -> Iterator[Senders]:
-    """Makes senders, all closed at the end."""
-    made: list[Sender] = []
-
-    def make(url: str, agent: str, **words: object) -> Sender:
-        made.append(Sender(tmp_path, url, agent, **words))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
@@ -118,12 +48,14 @@ def test_readings_arrive_and_are_settled(
     assert got == [reading(NOON_MS - 2000 + 1000 * i, "press", power_w=i) for i in range(3)]
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
 def test_an_acknowledgement_of_the_broker_settles_nothing(
-    mosquitto: MosquittoServer, sender: Senders
+    mosquitto: MosquittoServer, sender: Senders, version: str
 ) -> None:
     """PUBACK only frees the window: without a receipt everything stays."""
-    one = sender(mosquitto.url, "puback")
-    with PlayedCollector(mosquitto.port, "puback", answering=False) as collector:
+    agent = f"puback-{version[0]}"
+    one = sender(mosquitto.url, agent, version=version)
+    with PlayedCollector(mosquitto.port, agent, answering=False) as collector:
         one.take(5)
         one.until(lambda: len(collector.messages()) == 1)
         one.until(lambda: one.uplink.room() == 20)
@@ -210,17 +142,19 @@ def test_a_broker_away_at_the_start_loses_nothing(
     assert collector.seqs() == list(range(1, 51))
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
 def test_an_agent_restarted_sends_what_has_no_receipt(
-    mosquitto: MosquittoServer, sender: Senders
+    mosquitto: MosquittoServer, sender: Senders, version: str
 ) -> None:
     """What was on its way when the process ended is sent again by the next one."""
-    one = sender(mosquitto.url, "again")
-    with PlayedCollector(mosquitto.port, "again", answering=False) as collector:
+    agent = f"again-{version[0]}"
+    one = sender(mosquitto.url, agent, version=version)
+    with PlayedCollector(mosquitto.port, agent, answering=False) as collector:
         one.take(5)
         one.until(lambda: len(collector.messages()) == 1)
         one.close()
         collector.answering = True
-        two = sender(mosquitto.url, "again")
+        two = sender(mosquitto.url, agent, version=version)
         two.until(lambda: two.outbox.depth() == 0)
     assert collector.seqs() == [1, 2, 3, 4, 5] * 2
 
@@ -228,16 +162,31 @@ def test_an_agent_restarted_sends_what_has_no_receipt(
 def test_a_receipt_nobody_can_read_is_one_line(
     mosquitto: MosquittoServer, sender: Senders, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Rubbish on the receipt topic is counted and told; the next receipt counts."""
+    """Rubbish on the receipt topic is counted, and told once; the next receipt counts."""
     one = sender(mosquitto.url, "rubbish")
     with PlayedCollector(mosquitto.port, "rubbish", answering=False) as collector:
         one.take(2)
         one.until(lambda: len(collector.messages()) == 1)
-        collector.send(b"\xff\x00 not a receipt")
+        for _ in range(3):
+            collector.send(b"\xff\x00 not a receipt")
         collector.answer((1, 2), epoch=one.outbox.epoch)
         total = one.until(lambda: one.outbox.depth() == 0)
-    assert (total.unreadable, total.settled) == (1, 2)
+    assert (total.unreadable, total.settled) == (3, 2)
     assert len([line for line in caplog.messages if "unreadable receipt: not JSON" in line]) == 1
+
+
+def test_what_nobody_heard_goes_again_within_seconds(
+    mosquitto: MosquittoServer, sender: Senders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collector that comes back need not wait a minute for what the broker had nobody for."""
+    monkeypatch.setattr(lanes, "UNHEARD_S", (0.2, 0.4))
+    one = sender(mosquitto.url, "unheard")
+    one.take(70)
+    one.until(lambda: one.uplink.refusals >= 4)
+    assert one.outbox.depth() == 70
+    with PlayedCollector(mosquitto.port, "unheard") as collector:
+        one.until(lambda: one.outbox.depth() == 0, within_s=20)
+    assert set(collector.seqs()) == set(range(1, 71))
 
 
 def test_refused_readings_are_not_sent_again(
@@ -283,26 +232,28 @@ def test_gaps_are_told_until_they_are_receipted(
         one.until(lambda: one.outbox.claim(1, now_s=time.monotonic() + 1e6).gaps == ())
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
 def test_what_the_collector_asks_for_comes_again(
-    mosquitto: MosquittoServer, sender: Senders, caplog: pytest.LogCaptureFixture
+    mosquitto: MosquittoServer, sender: Senders, caplog: pytest.LogCaptureFixture, version: str
 ) -> None:
     """Held rows are sent once more on the back lane, numbers of another epoch told as a gap."""
-    one = sender(mosquitto.url, "asked")
-    with PlayedCollector(mosquitto.port, "asked") as collector:
+    agent = f"asked-{version[0]}"
+    one = sender(mosquitto.url, agent, version=version)
+    with PlayedCollector(mosquitto.port, agent) as collector:
         one.take(10, age_s=3600)
         one.until(lambda: one.outbox.depth() == 0)
         first = len(collector.seqs())
         epoch = one.outbox.epoch
         collector.command(b"make coffee")
         collector.command(wire.encode_resend(wire.Resend("another", epoch, 1, 2)))
-        collector.command(wire.encode_resend(wire.Resend("asked", epoch, 4, 6)))
-        collector.command(wire.encode_resend(wire.Resend("asked", "lost-epoch", 1, 9)))
+        collector.command(wire.encode_resend(wire.Resend(agent, epoch, 4, 6)))
+        collector.command(wire.encode_resend(wire.Resend(agent, "lost-epoch", 1, 9)))
         total = one.until(lambda: len(collector.seqs()) > first and bool(collector.of("gap")))
         one.until(lambda: one.outbox.depth() == 0)
     assert collector.seqs()[first:] == [4, 5, 6]
     assert collector.of("live") == []
     (gap,) = {wire.decode_gap(payload) for payload in collector.of("gap")}
-    assert gap == wire.Gap("asked", "lost-epoch", 1, 9, "unknown")
+    assert gap == wire.Gap(agent, "lost-epoch", 1, 9, "unknown")
     assert total.unreadable == 1
     assert "unreadable command: not JSON" in caplog.text
 
@@ -370,7 +321,7 @@ class FlickeringUplink(Uplink):
         """As the test says."""
         return next(self.rooms, 20)
 
-    def publish(self, channel: UpChannel, payload: bytes) -> bool:
+    def publish(self, channel: UpChannel, payload: bytes, seqs: tuple[int, ...] = ()) -> bool:
         """Note the message."""
         self.sent.append(wire.decode_readings(payload))
         return True

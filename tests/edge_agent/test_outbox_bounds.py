@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Receipt
 from edge_agent.outbox import Outbox, eviction
+from edge_agent.outbox.packed import Packed, unpack
 from tests.edge_agent.delivery import HandClock, reading
 from tests.edge_agent.outboxes import (
     DAY_S,
@@ -20,6 +23,7 @@ from tests.edge_agent.outboxes import (
     backlog,
     claim,
     claimed,
+    delivered,
     fill,
     numbers_in,
     told_gaps,
@@ -44,12 +48,26 @@ def put_power(box: Outbox, clock: HandClock, count: int) -> list[int]:
     return seqs
 
 
+def wide(box: Outbox, clock: HandClock, count: int) -> list[int]:
+    """Take and commit hour-old readings of a meter with many values and one counter."""
+    values = dict.fromkeys(QUANTITIES, 1.5)
+    counter = {"active_energy_import_wh": 7.0}
+    gauges = {name: value for name, value in values.items() if QUANTITIES[name].kind == "gauge"}
+    start_ms = clock.now_ms() - 3_600_000 - 1000 * count
+    seqs = [
+        box.put(Reading("sendai", "press", start_ms + 1000 * i, gauges | counter))
+        for i in range(count)
+    ]
+    assert box.commit() == count
+    return seqs
+
+
 class Waiting(NamedTuple):
     """A row that waits, whether in flight or not."""
 
     seq: int
     at_ms: int
-    quantities: str
+    quantities: Packed
 
 
 def everything(folder: Path) -> list[Waiting]:
@@ -77,11 +95,14 @@ def test_power_is_thinned_before_anything_is_dropped(
     small: Outbox, clock: HandClock, tmp_path: Path
 ) -> None:
     """A little too much costs the finer power samples and no number: counters are all there."""
-    seqs = backlog(small, clock, 13, 300)
+    seqs = []
+    for _ in range(11):
+        clock.pass_s(300)
+        seqs += wide(small, clock, 300)
     rows = everything(tmp_path)
     assert [row.seq for row in rows] == seqs
     assert small.evicted == 0
-    values = [json.loads(row.quantities) for row in rows]
+    values = [unpack(row.quantities) for row in rows]
     assert all("active_energy_import_wh" in found for found in values)
     thinned = [i for i, found in enumerate(values) if "active_power_w" not in found]
     assert thinned
@@ -118,7 +139,7 @@ def test_the_oldest_counters_go_last(small: Outbox, clock: HandClock, tmp_path: 
     minutes = [row.at_ms // MINUTE_MS for row in old]
     assert len(set(minutes)) > 500
     assert len(minutes) <= 2 * len(set(minutes))  # a minute may have come in two parts
-    assert all("active_energy_import_wh" in json.loads(row.quantities) for row in old)
+    assert all("active_energy_import_wh" in unpack(row.quantities) for row in old)
     assert {gap.reason for gap in told_gaps(small, clock)} <= {eviction.THINNED, eviction.EVICTED}
 
 
@@ -138,12 +159,12 @@ def test_settled_rows_make_room_before_waiting_ones(small: Outbox, clock: HandCl
     waiting = fill(small, 200, clock, age_s=7200)
     for _ in range(40):
         seqs = fill(small, 300, clock, age_s=3600)
-        small.settle(Receipt("a", small.epoch, ((seqs[0], seqs[-1]),)))
+        delivered(small, clock, seqs[0], seqs[-1])
         clock.pass_s(1)
     assert small.evicted == 0
     given = claim(small, clock)
     assert [row.seq for row in given.back] == waiting
-    assert all("active_power_w" in row.quantities for row in given.back)
+    assert all("active_power_w" in row.values() for row in given.back)
     assert given.gaps == ()
 
 
@@ -168,7 +189,7 @@ def test_a_clock_that_jumps_a_year_ages_nothing(
     """Age is counted in time lived: a wrong year wipes neither what waits nor the replay window."""
     box = opened(max_days=30)
     seqs = fill(box, 4, clock)
-    box.settle(Receipt("a", box.epoch, ((seqs[0], seqs[1]),)))
+    delivered(box, clock, seqs[0], seqs[1])
     box.commit()
     clock.wall_ms += 365 * DAY_S * 1000
     fill(box, 1, clock)
@@ -231,3 +252,18 @@ def test_a_lowered_bound_ends_growth(opened: Opener, clock: HandClock, tmp_path:
     assert sorted(numbers_in(told_gaps(again, clock)) + waiting) == seqs
     again.close()
     assert 1024 * 1024 < (tmp_path / "outbox.sqlite").stat().st_size <= size
+
+
+def test_a_spoilt_row_does_not_stop_eviction(
+    small: Outbox, clock: HandClock, tmp_path: Path
+) -> None:
+    """A row that cannot be read is dropped with the others, and commits go on."""
+    wide(small, clock, 300)
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db:
+        db.execute("UPDATE reading SET quantities = x'ff' WHERE seq % 7 = 2")
+        db.commit()
+    for _ in range(20):
+        clock.pass_s(300)
+        wide(small, clock, 300)
+    assert small.faults == 0
+    assert 2 in numbers_in(told_gaps(small, clock))

@@ -35,17 +35,19 @@ class OutboxMachine(RuleBasedStateMachine):
         self.box = Outbox(self.folder / "0" / "outbox.sqlite", max_mb=64, clock=self.clock)
         self.runs = 0
         self.connection = 1
+        self.named = 0
         self.uncommitted: list[int] = []
         self.owed: set[int] = set()
         self.receipted: set[int] = set()
         self.in_flight: dict[int, float] = {}
+        self.handed: set[int] = set()
 
     @rule(count=integers(1, 5), age_s=sampled_from([0, 30, 3600]))
     def put(self, count: int, age_s: int) -> None:
-        """Take readings: each number is above all before it."""
+        """Take readings: each number is above all before it, and above all a receipt has named."""
         for _ in range(count):
             seq = self.box.put(reading(self.clock.now_ms() - 1000 * age_s))
-            seen = self.owed | self.receipted | set(self.uncommitted)
+            seen = self.owed | self.receipted | set(self.uncommitted) | {self.named}
             assert seq > max(seen, default=0)
             self.uncommitted.append(seq)
 
@@ -63,6 +65,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 assert self.box.commit() == 0
             self._forget_receipts()
             self.in_flight.clear()
+            self.handed.clear()
+            self.named = 0
 
     @rule(limit=integers(1, 20))
     def claim(self, limit: int) -> None:
@@ -73,15 +77,25 @@ class OutboxMachine(RuleBasedStateMachine):
         assert set(given) <= free
         assert len(set(given)) == len(given)
         self.in_flight |= dict.fromkeys(given, now_s)
+        self.handed |= set(given)
 
     @rule(first=integers(1, 60), length=integers(0, 30))
     def receipt(self, first: int, length: int) -> None:
-        """A receipt settles what is owed in its range and nothing else."""
-        named = {s for s in self.owed if first <= s <= first + length}
+        """A receipt settles what was sent and is owed in its range, and nothing else."""
+        named = {s for s in self.owed & self.handed if first <= s <= first + length}
+        self.named = max(self.named, first + length)
         receipt = Receipt("a", self.box.epoch, ((first, first + length),))
         assert self.box.settle(receipt).stored == len(named)
         self.owed -= named
         self.receipted |= named
+
+    @rule(first=integers(1, 60), length=integers(0, 30))
+    def unheard(self, first: int, length: int) -> None:
+        """What nobody heard is still owed, and goes again after some seconds."""
+        seqs = range(first, first + length)
+        self.box.unheard(seqs, self.clock.monotonic_s())
+        for seq in self.in_flight.keys() & set(seqs):
+            self.in_flight[seq] = min(self.in_flight[seq], self.clock.monotonic_s() - 55)
 
     @rule(seconds=sampled_from([1, 30, 61, 1000]))
     def time_passes(self, seconds: int) -> None:
@@ -109,6 +123,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.box.close()
         self.runs += 1
         self.uncommitted.clear()
+        self.named = 0  # it was not durable yet
         self._open(new)
         self._forget_receipts()
 
@@ -127,6 +142,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def _open(self, folder: Path) -> None:
         self.box = Outbox(folder / "outbox.sqlite", max_mb=64, clock=self.clock)
         self.in_flight.clear()
+        self.handed.clear()
 
     def _committed(self) -> None:
         self.owed |= set(self.uncommitted)

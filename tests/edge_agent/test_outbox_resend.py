@@ -9,24 +9,28 @@ import pytest
 from edge_agent.contract.wire import Receipt, Rejected
 from edge_agent.outbox import GapRow, Outbox, resend
 from tests.edge_agent.delivery import HandClock, reading
-from tests.edge_agent.outboxes import DAY_S, asked, claim, claimed, fill, numbers_in, told_gaps
-
-
-def settle(box: Outbox, first: int, last: int) -> None:
-    """The collector has a range."""
-    box.settle(Receipt("a", box.epoch, ((first, last),)))
+from tests.edge_agent.outboxes import (
+    DAY_S,
+    asked,
+    claim,
+    claimed,
+    delivered,
+    fill,
+    numbers_in,
+    told_gaps,
+)
 
 
 def test_settled_rows_are_sent_again_until_a_new_receipt(box: Outbox, clock: HandClock) -> None:
     """A database restored from yesterday gets what it lacks, on the back lane."""
     seqs = fill(box, 10, clock, age_s=3600)
-    settle(box, 1, 10)
+    delivered(box, clock, 1, 10)
     assert claimed(box, clock) == []
     box.resend(box.epoch, 3, 6)
     assert [row.seq for row in claim(box, clock).back] == seqs[2:6]
     assert box.depth() == 4
     assert claimed(box, clock, connection=2) == seqs[2:6]
-    settle(box, 3, 6)
+    delivered(box, clock, 3, 6)
     assert claimed(box, clock, connection=3) == []
     assert claim(box, clock).gaps == ()
     assert box.depth() == 0
@@ -35,13 +39,13 @@ def test_settled_rows_are_sent_again_until_a_new_receipt(box: Outbox, clock: Han
 def test_a_request_outlives_a_refusing_disk_in_the_count(box: Outbox, clock: HandClock) -> None:
     """What waits again is counted once, also over a commit."""
     fill(box, 10, clock, age_s=3600)
-    settle(box, 1, 10)
+    delivered(box, clock, 1, 10)
     box.commit()
     box.resend(box.epoch, 1, 10)
     claim(box, clock)
     box.commit()
     assert box.depth() == 10
-    settle(box, 1, 10)
+    delivered(box, clock, 1, 10)
     box.commit()
     assert box.depth() == 0
 
@@ -49,6 +53,7 @@ def test_a_request_outlives_a_refusing_disk_in_the_count(box: Outbox, clock: Han
 def test_refused_rows_can_be_asked_for_too(box: Outbox, clock: HandClock) -> None:
     """A collector that was corrected gets what it had refused."""
     seqs = fill(box, 3, clock)
+    claimed(box, clock)
     refused = Rejected(seqs[0], seqs[-1], "dated in the future")
     box.settle(Receipt("a", box.epoch, (), (refused,)))
     box.resend(box.epoch, 1, 3)
@@ -66,8 +71,8 @@ def test_what_is_in_flight_goes_out_at_once(box: Outbox, clock: HandClock) -> No
 def test_numbers_that_are_gone_are_a_gap(box: Outbox, clock: HandClock, tmp_path: Path) -> None:
     """After the replay window nobody has them: a gap with reason unknown, told until a receipt."""
     fill(box, 10, clock)
-    settle(box, 1, 4)
-    settle(box, 7, 8)
+    delivered(box, clock, 1, 4)
+    delivered(box, clock, 7, 8)
     clock.pass_s(8 * DAY_S)
     box.commit()
     assert asked(tmp_path, "SELECT count(*) FROM reading") == [(4,)]
@@ -112,6 +117,6 @@ def test_a_long_request_is_answered_in_parts(
     """A request for everything does not hold up one round; the rounds after it end it."""
     monkeypatch.setattr(resend, "AT_ONCE", 4)
     seqs = fill(box, 10, clock, age_s=3600)
-    settle(box, 1, 10)
+    delivered(box, clock, 1, 10)
     box.resend(box.epoch, 1, 10)
     assert [claimed(box, clock) for _ in range(4)] == [seqs[:4], seqs[4:8], seqs[8:], []]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.contract.wire import Receipt
 from edge_agent.outbox import Outbox, file, salvage
 from tests.edge_agent.delivery import NOON_MS, HandClock, reading, wait_until
 from tests.edge_agent.outboxes import (
@@ -21,6 +20,7 @@ from tests.edge_agent.outboxes import (
     claimed,
     crashed_copy,
     damage,
+    delivered,
     fill,
     numbers_in,
     told_gaps,
@@ -73,7 +73,7 @@ def test_readable_rows_are_sent_under_new_numbers(
     """A torn file gives back what it still holds; what it does not is a gap of its old epoch."""
     box = opened()
     seqs = fill(box, 4000, clock, age_s=3600)
-    box.settle(Receipt("a", box.epoch, ((seqs[0], seqs[99]),)))
+    delivered(box, clock, seqs[0], seqs[99])
     box.close()
     old = {row[0]: row[1] for row in asked(tmp_path, "SELECT seq, at_ms FROM reading")}
     damage(tmp_path / "outbox.sqlite", "torn")
@@ -235,6 +235,41 @@ def test_an_outbox_of_the_first_layout_is_taken_over(
     assert (gap.first, gap.last, gap.reason) == (1, 4, "outbox full")
     assert claimed(box, clock) == [6]
     assert fill(box, 1, clock) == [8]
+
+
+def test_an_outbox_of_the_second_layout_is_taken_over(
+    opened: Opener, tmp_path: Path, clock: HandClock
+) -> None:
+    """Rows that hold JSON are sent as they are, beside those of now."""
+    box = opened()
+    fill(box, 2, clock)
+    epoch = box.epoch
+    box.close()
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db:
+        db.execute("UPDATE reading SET quantities = '{\"active_power_w\":5.5}' WHERE seq = 1")
+        db.execute("PRAGMA user_version = 2")
+        db.commit()
+    again = opened()
+    assert (again.epoch, again.depth()) == (epoch, 2)
+    fill(again, 1, clock)
+    values = [row.values() for row in claim(again, clock).live]
+    assert [found["active_power_w"] for found in values] == [5.5, 1500.5, 1500.5]
+    assert asked(tmp_path, "PRAGMA user_version") == [(3,)]
+
+
+def test_a_layout_of_a_later_agent_is_set_aside(
+    opened: Opener, tmp_path: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After going back to an older version the agent runs, and sends what it can read."""
+    box = opened()
+    fill(box, 3, clock)
+    box.close()
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite")) as db:
+        db.execute("PRAGMA user_version = 99")
+        db.commit()
+    again = opened()
+    wait_until(lambda: again.depth() == 3)
+    assert "its layout 99 is not known to this version of the agent" in caplog.text
 
 
 FIRST_LAYOUT = f"""

@@ -20,10 +20,10 @@ from edge_agent.config import MqttSettings
 from edge_agent.contract import wire
 from edge_agent.errors import StopError
 from edge_agent.uplink import Uplink, retries
-from edge_agent.uplink.link import WINDOW, Link
+from edge_agent.uplink.link import WINDOW, Link, Sent
 from edge_agent.uplink.loss import Loss, lost
 from edge_agent.uplink.retries import Retries
-from edge_agent.uplink.uplink import ANSWER_WAIT_S, FATAL_FAULTS
+from edge_agent.uplink.uplink import ANSWER_WAIT_S, FATAL_FAULTS, HEARD
 from tests.edge_agent.delivery import NOON_MS, PlayedCollector, wait_until
 from tests.services.missing import missing_service
 from tests.services.mosquitto import MosquittoServer, free_port, mosquitto_binary
@@ -147,13 +147,15 @@ def cut(uplink: Uplink) -> None:
 
 
 @pytest.mark.services
-def test_an_orderly_end_says_offline(mosquitto: MosquittoServer, made: Made) -> None:
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_an_orderly_end_says_offline(mosquitto: MosquittoServer, made: Made, version: str) -> None:
     """A stopped agent is offline at once, without waiting for its will."""
-    uplink = up(made(mosquitto.url, "goodbye"))
+    agent = f"goodbye-{version[0]}"
+    uplink = up(made(mosquitto.url, agent, version=version))
     number = uplink.connection
     uplink.close()
-    assert wire.decode_state(retained(mosquitto, "goodbye", "state")) == wire.State(
-        "goodbye", number, online=False
+    assert wire.decode_state(retained(mosquitto, agent, "state")) == wire.State(
+        agent, number, online=False
     )
 
 
@@ -173,9 +175,29 @@ def test_receipts_sent_meanwhile_are_not_lost(
 
 
 @pytest.mark.services
-def test_no_more_than_the_window_is_handed_over(own_mosquitto: MosquittoServer, made: Made) -> None:
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_credit_sent_meanwhile_is_not_kept(
+    mosquitto: MosquittoServer, made: Made, version: str
+) -> None:
+    """What one agent might send an hour ago is no measure for a fleet that comes back."""
+    agent = f"stale-{version[0]}"
+    up(made(mosquitto.url, agent, version=version)).close()
+    with PlayedCollector(mosquitto.port, agent) as collector:
+        collector.lend(b"of before")
+        collector.send(b"a receipt")
+        time.sleep(0.2)
+    again = up(made(mosquitto.url, agent, version=version))
+    assert received(again, 1) == [b"a receipt"]
+    assert again.credits() == []
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_no_more_than_the_window_is_handed_over(
+    own_mosquitto: MosquittoServer, made: Made, version: str
+) -> None:
     """While the broker does not acknowledge, paho holds one window and nothing beyond it."""
-    uplink = up(made(own_mosquitto.url, "window"))
+    uplink = up(made(own_mosquitto.url, "window", version=version))
     wait_until(lambda: uplink.room() == WINDOW)
     own_mosquitto.signal(signal.SIGSTOP)
     assert [uplink.publish("live", b"x") for _ in range(WINDOW + 5)] == [True] * 20 + [False] * 5
@@ -239,6 +261,28 @@ def test_a_fault_in_a_callback_does_not_end_the_loop(
 
 
 @pytest.mark.services
+def test_a_network_thread_that_dies_is_noticed(
+    mosquitto: MosquittoServer,
+    made: Made,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A fault inside paho, which ends its thread without a word, costs one connection."""
+    uplink = up(made(mosquitto.url, "startled"))
+    before = uplink.connection
+
+    def broken(_client: object) -> None:
+        raise RuntimeError("a mistake of paho's")
+
+    with monkeypatch.context() as paho:
+        paho.setattr("edge_agent.uplink.client.mqtt.Client._packet_handle", broken)
+        assert uplink.publish("live", b"x")
+        wait_until(lambda: not uplink.keep_up(time.monotonic()))
+    assert up(uplink).connection > before
+    assert "network thread ended: RuntimeError: a mistake of paho's" in caplog.text
+
+
+@pytest.mark.services
 def test_an_uplink_that_keeps_failing_says_so(mosquitto: MosquittoServer, made: Made) -> None:
     """After many faults the forward loop is told to end the process."""
 
@@ -268,11 +312,44 @@ def test_nobody_listening_is_told_once(
 
 
 @pytest.mark.services
+def test_nobody_listening_cannot_be_seen_with_the_older_version(
+    mosquitto: MosquittoServer, made: Made
+) -> None:
+    """MQTT 3.1.1 has no word for it: the window frees itself, and only receipts count."""
+    uplink = up(made(mosquitto.url, "lonely-3", version="3.1.1"))
+    assert [uplink.publish("live", b"x") for _ in range(WINDOW)] == [True] * WINDOW
+    wait_until(lambda: uplink.room() == WINDOW)
+    assert (uplink.refusals, uplink.receipts()) == (0, [])
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_credits_receipts_and_commands_are_told_apart(
+    mosquitto: MosquittoServer, made: Made, version: str
+) -> None:
+    """Each topic has its own list; of credits only the newest few are kept."""
+    agent = f"heard-{version[0]}"
+    uplink = up(made(mosquitto.url, agent, version=version))
+    with PlayedCollector(mosquitto.port, agent) as collector:
+        for number in range(HEARD["credit"] + 5):
+            collector.lend(b"credit %d" % number)
+        collector.command(b"a command")
+        collector.send(b"a receipt")
+        assert received(uplink, 1) == [b"a receipt"]
+    assert uplink.commands() == [b"a command"]
+    credits = uplink.credits()
+    assert credits[-1] == b"credit %d" % (HEARD["credit"] + 4)
+    assert len(credits) == HEARD["credit"]
+    assert uplink.credits() == []
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
 def test_a_copied_agent_raises_an_alarm(
-    mosquitto: MosquittoServer, made: Made, caplog: pytest.LogCaptureFixture
+    mosquitto: MosquittoServer, made: Made, caplog: pytest.LogCaptureFixture, version: str
 ) -> None:
     """Two agents with one id fight for the session: that is told once, not at every turn."""
-    one, two = made(mosquitto.url, "twin"), made(mosquitto.url, "twin")
+    one, two = (made(mosquitto.url, "twin", version=version) for _ in range(2))
 
     def fought() -> bool:
         now_s = time.monotonic()
@@ -500,11 +577,11 @@ def test_tls_on_a_plain_port_is_told(mosquitto: MosquittoServer, made: Made) -> 
 def test_an_acknowledgement_may_be_faster_than_its_note() -> None:
     """A PUBACK that comes before the message is noted frees the place all the same."""
     link = Link(1, 0.0)
-    assert link.handed_over(7, "a") is None
+    assert link.handed_over(7, Sent("a")) is None
     assert link.room() == WINDOW - 1
     assert link.acknowledged(8, 0x87) is None
-    assert link.handed_over(8, "b") == 0x87
-    assert link.acknowledged(7, 0) == "a"
+    assert link.handed_over(8, Sent("b")) == 0x87
+    assert link.acknowledged(7, 0) == Sent("a")
     assert link.room() == WINDOW
 
 
