@@ -8,30 +8,37 @@ only in the outbox, so each may fail or wait alone. Everything also works step b
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
-from edge_agent import forward, poll
+from edge_agent import forward, poll, vitals
 from edge_agent.clock import Clock, SystemClock
 from edge_agent.config import AgentSettings
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Birth, ClockState, MeterCard
+from edge_agent.counts import Counts
 from edge_agent.decode import Ratios
 from edge_agent.errors import AgentError, RetryLaterError, StopError
 from edge_agent.forward import ForwardReport
 from edge_agent.meter_link import open_link
 from edge_agent.outbox import Outbox, clock_state
+from edge_agent.outbox.facts import Facts, read_facts
+from edge_agent.pace import Pace
 from edge_agent.poll import Bus, Fault, PolledMeter
+from edge_agent.process.metrics import Metric, build_metric, progress_metrics
+from edge_agent.process.progress import Progress
+from edge_agent.process.usage import usage_metrics
+from edge_agent.schedule import Schedule
 from edge_agent.uplink import Uplink
+from edge_agent.vitals import AgentStatus
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +46,14 @@ FORWARD_EVERY_S = 1.0
 """The forward thread looks at least so often; news (a commit, a receipt) wakes it at once."""
 HAND_OVER_S = 5.0
 JOIN_S = 10.0
-STEP_MS = 2_000
-"""The wall clock stepped when it moved so much against the monotonic one."""
-_COMMIT = "commit"
+WITHIN_S = 45.0
+"""Who has not moved for so long is stuck; with the watchdog's looks that is within a minute."""
+NAMES_WITHIN_S = 150.0
+"""The same where a host's name must be looked up: dead name servers keep a thread waiting."""
+ANSWER_WITHIN_S = 90.0
+"""So long may a message wait for any sign of the broker: a line that is cut without a word is
+noticed by paho after two times the keep-alive, so who is silent for longer is paho's own thread."""
+_COMMIT, _FORWARD, _UPLINK = "commit", "forward", "uplink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +64,10 @@ class PollReport:
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStatus:
-    """What the agent has done since it was made, and how it is now.
-
-    ``outbox_depth`` counts readings without a receipt; ``last_fault`` is the newest fault in one
-    line, empty when there was none.
-    """
-
-    outbox_depth: int
-    messages_published: int
-    readings_taken: int
-    polls_failed: int
-    connected: bool
-    last_fault: str
-    readings_settled: int = 0
-    readings_rejected: int = 0
-    readings_evicted: int = 0
-
-
 class Agent:
     """One edge agent. ``clock`` stamps readings; the network is always on the machine's own time.
 
+    ``progress`` tells which parts still move once it runs by itself.
     Raises ``StopError`` when a profile is missing or the outbox cannot be opened.
     """
 
@@ -85,26 +79,32 @@ class Agent:
         opener: poll.Opener = open_link,
     ) -> None:
         self.settings = settings
+        self.progress = Progress()
         self._clock = clock or SystemClock()
         self._network_clock = SystemClock()
         self._buses = poll.gather(settings, opener)
         self._clock_state = clock_state if clock is None else _unknown
         self._outbox = _outbox(settings, self._clock)
+        self._pace = _pace(settings) if clock is None else None
         self._news = threading.Event()
         self._uplink = Uplink(
             settings.mqtt,
             settings.agent.id,
             number=self._outbox.next_connection,
             birth=self._birth,
-            news=self._news.set,
+            news=self._heard,
         )
         self._sink = _Sink(self._outbox, self._clock_state)
-        self._counts = _Counts()
+        self._counts = Counts()
         self._forwarding = threading.Lock()
+        self._times_heard, self._heard_before_sent = 0, -1
         self._stopping = threading.Event()
-        self._scheduler: BackgroundScheduler | None = None
+        self._schedule: Schedule | None = None
         self._thread: threading.Thread | None = None
         self._failure: StopError | None = None
+        for part, bus in self._parts().items():
+            bus.watch(partial(self.progress.made, part))
+        self._made_s = self._connected_s = self._network_clock.monotonic_s()
 
     def poll_once(self) -> PollReport:
         """Read every link's due meters once, at the clock's now, in the caller's thread."""
@@ -116,9 +116,12 @@ class Agent:
 
     def commit(self) -> int:
         """Make what was read durable; returns how many readings were written."""
+        begun_s, faults = time.monotonic(), self._outbox.faults
         self._outbox.note_clock(self._clock_state())
         count = self._outbox.commit()
-        self._counts.note("outbox", self._outbox.last_fault)
+        refused = self._outbox.last_fault if self._outbox.faults != faults else ""
+        self._counts.committed(time.monotonic() - begun_s, refused)
+        self._counts.note("outbox", refused)
         if count:
             self._news.set()
         return count
@@ -129,22 +132,29 @@ class Agent:
         Raises ``RetryLaterError`` when the disk refuses and ``StopError`` when the uplink can no
         longer be trusted.
         """
+        before = self._times_heard
         with self._forwarding:
-            report = forward.run_once(self._outbox, self._uplink, self._network_clock)
-        self._counts.forwarded(report)
+            report = forward.run_once(self._outbox, self._uplink, self._network_clock, self._pace)
+        if report.messages:
+            self._heard_before_sent = before
+        if not report.connected or self._heard_before_sent != self._times_heard:
+            self.progress.made(_UPLINK)
+        if report.connected:
+            self._connected_s = self._network_clock.monotonic_s()
+        self._counts.forwarded(report, self._uplink.connection if report.connected else 0)
         self._counts.note("uplink", self._uplink.last_fault)
         return report
 
     def start(self) -> None:
         """Begin to poll, commit and forward by threads of our own. Returns at once."""
-        if self._scheduler is not None:
+        if self._schedule is not None:
             return
-        # What APScheduler would tell is told by ``_on_job`` in the agent's own words.
-        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._stopping.clear()
-        self._scheduler = self._new_scheduler()
-        self._scheduler.start()
-        self._thread = threading.Thread(target=self._forward_loop, name="forward", daemon=True)
+        self._schedule = self._new_schedule()
+        self._schedule.start()
+        self.progress.expect(_FORWARD, NAMES_WITHIN_S)
+        self.progress.expect(_UPLINK, ANSWER_WITHIN_S)
+        self._thread = threading.Thread(target=self._forward_loop, name=_FORWARD, daemon=True)
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> None:
@@ -155,36 +165,69 @@ class Agent:
 
     def stop(self) -> None:
         """End polling, commit, and hand over what is left for at most ``HAND_OVER_S``."""
-        scheduler, self._scheduler = self._scheduler, None
-        if scheduler is not None:
-            scheduler.shutdown(wait=True)
+        schedule, self._schedule = self._schedule, None
+        if schedule is not None:
+            schedule.stop()
+        for part in (*self._parts(), _COMMIT):
+            self.progress.forget(part)
         self._stopping.set()
         self._news.set()
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(JOIN_S)
+        for part in (_FORWARD, _UPLINK):
+            self.progress.forget(part)
         self.commit()
         if self._failure is None:
             self._hand_over()
 
     def status(self) -> AgentStatus:
         """How the agent is now; may be called from any thread."""
-        counts = self._counts
+        tally, now_s = self._counts.tally(), self._network_clock.monotonic_s()
+        connected = self._uplink.connected
         return AgentStatus(
             outbox_depth=self._outbox.depth(),
-            messages_published=counts.messages,
-            readings_taken=counts.readings,
+            messages_published=tally.messages,
+            readings_taken=tally.readings,
             polls_failed=sum(meter.polls_failed for meter in self._meters()),
-            connected=self._uplink.connected,
-            last_fault=counts.last_fault,
-            readings_settled=counts.settled,
-            readings_rejected=counts.rejected,
+            connected=connected,
+            last_fault=tally.last_fault,
+            readings_settled=tally.settled,
+            readings_rejected=tally.rejected,
             readings_evicted=self._outbox.evicted,
+            readings_sent=tally.sent,
+            gaps_sent=tally.gaps,
+            unreadable=tally.unreadable,
+            connection_losses=tally.losses,
+            refusals=self._uplink.refusals,
+            callback_faults=self._uplink.callback_faults,
+            commits=tally.commits,
+            commit_s=tally.commit_s,
+            commit_total_s=tally.commit_total_s,
+            uptime_s=now_s - self._made_s,
+            away_s=0.0 if connected else now_s - self._connected_s,
+            disk_fault=tally.disk_fault,
+            broker_fault="" if connected else self._uplink.last_fault,
+            clock=self._clock_state(),
+            meters=self._meter_statuses(),
         )
+
+    def health(self) -> dict[str, Any]:
+        """``status`` as a person needs it, with the reasons why not all is well."""
+        parts = self.progress.standings()
+        facts = {"agent": self.settings.agent.id, "software": _software()}
+        return facts | vitals.health(self.status(), self._facts(), parts, self._clock.now_ms())
+
+    def metrics(self) -> Iterator[Metric]:
+        """``status`` as figures, with those of the process."""
+        yield from vitals.metrics(self.status(), self._facts(), self._clock.now_ms())
+        yield from progress_metrics(vitals.PREFIX, self.progress)
+        yield from usage_metrics(vitals.PREFIX)
+        yield build_metric(vitals.PREFIX)
 
     def close(self) -> None:
         """Stop when running, and let go of links, broker and outbox."""
-        if self._scheduler is not None:
+        if self._schedule is not None:
             self.stop()
         with self._forwarding:
             self._uplink.close()
@@ -192,8 +235,24 @@ class Agent:
             bus.close()
         self._outbox.close()
 
+    def _heard(self) -> None:
+        """Called from paho's thread: something has come, an acknowledgement at least."""
+        self._times_heard += 1
+        self._news.set()
+
     def _meters(self) -> list[PolledMeter]:
         return [meter for bus in self._buses for meter in bus.meters]
+
+    def _meter_statuses(self) -> dict[str, vitals.MeterStatus]:
+        now_s = self._clock.monotonic_s()
+        return {
+            meter.settings.id: vitals.meter_status(meter, now_s, bus.settings.id)
+            for bus in self._buses
+            for meter in bus.meters
+        }
+
+    def _facts(self) -> Facts:
+        return read_facts(_outbox_path(self.settings))
 
     def _poll(self, bus: Bus) -> poll.LinkReport:
         report = poll.run_once(bus, self._sink, self._clock)
@@ -205,56 +264,33 @@ class Agent:
             agent=self.settings.agent.id,
             epoch=self._outbox.epoch,
             connection=connection,
-            software=f"mieruka {version('mieruka')}",
+            software=_software(),
             at_ms=self._clock.now_ms(),
             meters=tuple(_card(meter) for meter in self._meters()),
         )
 
-    def _new_scheduler(self) -> BackgroundScheduler:
-        names = [bus.settings.id for bus in self._buses]
-        scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={f"link {name}": ThreadPoolExecutor(1) for name in names}
-            | {"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        scheduler.add_listener(self._on_job, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
-        self._add_jobs(scheduler)
-        return scheduler
+    def _parts(self) -> dict[str, Bus]:
+        return {f"link {bus.settings.id}": bus for bus in self._buses}
 
-    def _add_jobs(self, scheduler: BackgroundScheduler) -> None:
+    def _new_schedule(self) -> Schedule:
+        schedule = Schedule(self._network_clock, self.progress, self._counts.note)
         every = self.settings.poll
-        for bus in self._buses:
-            name = f"link {bus.settings.id}"
-            scheduler.add_job(
-                self._poll,
-                _marks(every.every_s, every.align_s),
-                args=[bus],
-                id=name,
-                executor=name,
-                replace_existing=True,
-            )
-        trigger = _marks(self.settings.outbox.commit_every_s, 0.0)
-        scheduler.add_job(self.commit, trigger, id=_COMMIT, replace_existing=True)
-
-    def _on_job(self, event: JobExecutionEvent) -> None:
-        if event.code == EVENT_JOB_MAX_INSTANCES:
-            hint = "meters that do not answer take time; else raise [poll] every_s or add links"
-            text = f"{event.job_id}: still busy at the next mark, which is left out ({hint})"
-        else:
-            error = event.exception
-            text = f"{event.job_id}: fault in the program: {type(error).__name__}: {error}"
-            text += " (it goes on; please report this line)"
-        if self._counts.note(event.job_id, text):
-            log.error("%s", text)
+        for part, bus in self._parts().items():
+            work = partial(self._poll, bus)
+            within_s = max(_within_s(bus.settings.host), bus.longest_request_s())
+            schedule.add(part, work, every.every_s, every.align_s, within_s=within_s)
+        commit_every_s = self.settings.outbox.commit_every_s
+        schedule.add(_COMMIT, self.commit, commit_every_s, within_s=WITHIN_S)
+        return schedule
 
     def _forward_loop(self) -> None:
-        wall_ms = self._wall_ahead_ms()
         while not self._stopping.is_set():
             self._news.wait(FORWARD_EVERY_S)
             self._news.clear()
+            # Opening a connection may wait for name servers; nothing else here takes long.
+            within_s = WITHIN_S if self._uplink.connected else NAMES_WITHIN_S
+            self.progress.expect(_FORWARD, within_s)
             try:
-                wall_ms = self._watch_clock(wall_ms)
                 self.forward_once()
             except RetryLaterError:
                 self._stopping.wait(FORWARD_EVERY_S)
@@ -267,22 +303,9 @@ class Agent:
 
     def _fail(self, error: StopError) -> None:
         self._failure = error
-        self._counts.note("forward", str(error))
+        self._counts.note(_FORWARD, str(error))
         log.critical("forwarding has ended: %s", error)
         self._stopping.set()
-
-    def _wall_ahead_ms(self) -> float:
-        return self._network_clock.now_ms() - self._network_clock.monotonic_s() * 1000
-
-    def _watch_clock(self, wall_ms: float) -> float:
-        """Align the polls anew when the wall clock has stepped; returns where it stands now."""
-        ahead_ms, scheduler = self._wall_ahead_ms(), self._scheduler
-        if abs(ahead_ms - wall_ms) > STEP_MS and scheduler is not None:
-            # APScheduler waits for the wall clock: after a step back it would wait for all of it.
-            step_s = (ahead_ms - wall_ms) / 1000
-            log.warning("the clock stepped by %.1f s; polls are aligned anew", step_s)
-            self._add_jobs(scheduler)
-        return ahead_ms
 
     def _hand_over(self) -> None:
         give_up_at = time.monotonic() + HAND_OVER_S
@@ -308,42 +331,14 @@ class _Sink:
         self._outbox.put(reading, self._state(), mono_s)
 
 
-class _Counts:
-    """What has happened so far; written by several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.messages = self.readings = self.settled = self.rejected = 0
-        self.last_fault = ""
-        self._newest: dict[str, str] = {}
-
-    def polled(self, report: poll.LinkReport) -> None:
-        """Add a poll of one link."""
-        with self._lock:
-            self.readings += len(report.readings)
-            for fault in report.faults[-1:]:
-                self.last_fault = f"meter {fault.meter}: {fault.message} ({fault.hint})"
-
-    def forwarded(self, report: ForwardReport) -> None:
-        """Add a round of forwarding."""
-        with self._lock:
-            self.messages += report.messages
-            self.settled += report.settled
-            self.rejected += report.rejected
-
-    def note(self, source: str, fault: str) -> bool:
-        """Keep a fault as the newest when its source has not told it just before."""
-        with self._lock:
-            fresh = bool(fault) and self._newest.get(source) != fault
-            if fresh:
-                self._newest[source] = self.last_fault = fault
-            return fresh
+def _outbox_path(settings: AgentSettings) -> Path:
+    return settings.agent.state_dir / "outbox.sqlite"
 
 
 def _outbox(settings: AgentSettings, clock: Clock) -> Outbox:
     bounds = settings.outbox
     return Outbox(
-        settings.agent.state_dir / "outbox.sqlite",
+        _outbox_path(settings),
         max_mb=bounds.max_mb,
         max_days=bounds.max_days,
         clock=clock,
@@ -355,10 +350,22 @@ def _unknown() -> ClockState:
     return "unknown"
 
 
-def _marks(every_s: float, align_s: float) -> IntervalTrigger:
-    """Every ``every_s`` from 1970 on, shifted: the same marks after every restart."""
-    start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=align_s)
-    return IntervalTrigger(seconds=every_s, start_date=start, timezone=UTC)
+def _software() -> str:
+    return f"mieruka {version('mieruka')}"
+
+
+def _pace(settings: AgentSettings) -> Pace:
+    delivery = settings.delivery
+    return Pace(delivery.backlog_readings_per_s, delivery.backlog_jitter_s, random.Random())
+
+
+def _within_s(host: str) -> float:
+    """How long opening a line to ``host`` may take at most, "" being none to look up."""
+    try:
+        ip_address(host or "127.0.0.1")
+    except ValueError:
+        return NAMES_WITHIN_S
+    return WITHIN_S
 
 
 def _card(meter: PolledMeter) -> MeterCard:

@@ -19,6 +19,7 @@ from pydantic import field_validator as check_field
 from edge_agent.config_faults import ProfileFaults, is_path, relation_faults, schema_faults
 from edge_agent.contract.topics import NAME_PATTERN
 from edge_agent.errors import ConfigError
+from edge_agent.process.address import is_address
 
 LinkKind = Literal["tcp", "rtu", "rtu-over-tcp"]
 Name = Annotated[str, Field(pattern=rf"^{NAME_PATTERN}$")]
@@ -88,6 +89,29 @@ class ClockSettings(_Settings):
     wait_s: Number = Field(default=900.0, ge=0, le=86_400)
 
 
+class DeliverySettings(_Settings):
+    """How a backlog goes out beside live readings, as long as the collector gives no other pace.
+
+    At most ``backlog_readings_per_s``, and not before a chance wait of up to ``backlog_jitter_s``.
+    """
+
+    backlog_readings_per_s: Number = Field(default=500.0, ge=1, le=1_000_000)
+    backlog_jitter_s: Number = Field(default=300.0, ge=0, le=86_400)
+
+
+class HealthSettings(_Settings):
+    """Where the running agent tells how it is; ``listen`` is ``host:port``, "" for nowhere."""
+
+    listen: str = "127.0.0.1:9871"
+
+    @check_field("listen")
+    @classmethod
+    def _address(cls, listen: str) -> str:
+        if listen and not is_address(listen):
+            raise ValueError('not an address; write "127.0.0.1:9871", or "" for no page')
+        return listen
+
+
 class LinkSettings(_Settings):
     """One bus or connection. ``timeout_ms`` and ``gap_ms`` None: what the profiles say."""
 
@@ -148,6 +172,8 @@ class AgentSettings(_Settings):
     poll: PollSettings = PollSettings()
     outbox: OutboxSettings = OutboxSettings()
     clock: ClockSettings = ClockSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    health: HealthSettings = HealthSettings()
     links: tuple[LinkSettings, ...] = Field(min_length=1)
     meters: tuple[MeterSettings, ...] = Field(min_length=1)
 

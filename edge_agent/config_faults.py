@@ -8,7 +8,6 @@ values of a wrong type are passed over here, because the schema names them.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -79,6 +78,8 @@ def shipped_profiles() -> tuple[str, ...]:
 
 def near(word: str, known: Iterable[str]) -> str:
     """What to write instead of ``word``: the nearest of ``known``, or all of them."""
+    import difflib  # most files have no fault, and it would stay in memory for years
+
     choices = sorted(known)
     close = difflib.get_close_matches(word, choices, n=2, cutoff=0.5)
     if not choices:

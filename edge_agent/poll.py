@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import logging
 import math
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +22,7 @@ from edge_agent.config import AgentSettings, LinkSettings, MeterSettings, PollSe
 from edge_agent.contract.reading import Reading
 from edge_agent.decode import Ratios, values_in
 from edge_agent.errors import AgentError, LinkDownError, RefusedError, SkipMeterError
-from edge_agent.meter_link import MeterLink, open_link
+from edge_agent.meter_link import CONNECT_TIMEOUT_S, MeterLink, open_link
 from edge_agent.profile import Profile, ReadBlock
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ REFUSED_PAUSE_S = 3_600.0
 NETWORK_TIMEOUT_MS = 1_000
 """The least time limit over a network, where a gateway has a queue of its own."""
 REMEMBERED_STAMPS = 4_096
+"""Instants of a meter that are kept, 8 bytes each, so that no step of the clock uses one twice."""
 
 _Taken = tuple[Reading, float]
 """A reading and the monotonic time of its instant, in seconds."""
@@ -114,7 +117,10 @@ class Told:
 
 @dataclass(slots=True)
 class PolledMeter:
-    """One meter and what polling has learned about it."""
+    """One meter and what polling has learned about it.
+
+    ``read_at_s`` is the monotonic time of its newest reading, ``fault`` what its newest poll met.
+    """
 
     site: str
     settings: MeterSettings
@@ -124,10 +130,13 @@ class PolledMeter:
     blocks: list[ReadBlock]
     circuit: Circuit = field(default_factory=Circuit)
     told: Told = field(default_factory=Told)
+    polls_ok: int = 0
     polls_failed: int = 0
+    read_at_s: float | None = None
+    fault: Fault | None = None
     last_error: SkipMeterError | None = None
     refused_until_s: dict[ReadBlock, float] = field(default_factory=dict)
-    stamps: dict[int, None] = field(default_factory=dict)
+    stamps: array[int] = field(default_factory=lambda: array("q"))
     turn: int | None = None
 
     @property
@@ -147,11 +156,13 @@ class PolledMeter:
 
     def stamp(self, at_ms: int) -> int:
         """``at_ms``, or the first millisecond after it that no reading of this meter has."""
-        while at_ms in self.stamps:
-            at_ms += 1
-        self.stamps[at_ms] = None
+        at = bisect_left(self.stamps, at_ms)
+        while at < len(self.stamps) and self.stamps[at] == at_ms:
+            at, at_ms = at + 1, at_ms + 1
+        self.stamps.insert(at, at_ms)
         if len(self.stamps) > REMEMBERED_STAMPS:
-            del self.stamps[next(iter(self.stamps))]
+            # After a step back the far end is what will not come again.
+            self.stamps.pop(-1 if at < len(self.stamps) // 2 else 0)
         return at_ms
 
     def timeout_ms(self, block: ReadBlock) -> int:
@@ -182,9 +193,35 @@ class Bus:
     meters: tuple[PolledMeter, ...]
     told: Told = field(default_factory=Told)
 
+    def watch(self, moved: Callable[[], object]) -> None:
+        """Call ``moved`` before each request: dead meters take time, and that is no standstill."""
+        self.link = _WatchedLink(self.link, moved)
+
+    def longest_request_s(self) -> float:
+        """How long a single request may take by these settings: quiet times, a second try."""
+        slowest = max((meter.profile.timeout_ms for meter in self.meters), default=0)
+        timeout_ms = self.settings.timeout_ms or max(slowest, NETWORK_TIMEOUT_MS)
+        return 2 * (CONNECT_TIMEOUT_S + 3 * timeout_ms / 1000)
+
     def close(self) -> None:
         """Let go of the link."""
         self.link.close()
+
+
+class _WatchedLink:
+    """A ``MeterLink`` that tells of every request to the one beneath it."""
+
+    def __init__(self, link: MeterLink, moved: Callable[[], object]) -> None:
+        self._link, self._moved = link, moved
+
+    def read(
+        self, unit_id: int, function: int, address: int, count: int, timeout_ms: int
+    ) -> tuple[int, ...]:
+        self._moved()
+        return self._link.read(unit_id, function, address, count, timeout_ms)
+
+    def close(self) -> None:
+        self._link.close()
 
 
 def gather(settings: AgentSettings, opener: Opener = open_link) -> tuple[Bus, ...]:
@@ -232,13 +269,20 @@ def run_once(bus: Bus, sink: Sink, clock: Clock) -> LinkReport:
         else:
             sink.put(*taken)
             readings.append(taken[0])
+            meter.polls_ok += 1
+            meter.read_at_s = taken[1]
         if isinstance(error, LinkDownError):
             down = error
-        if error is not None:
+        meter.fault = None if error is None else _fault(meter, error)
+        if meter.fault is not None:
             meter.polls_failed += 1
-            faults.append(Fault(meter.settings.id, error.message, error.hint))
+            faults.append(meter.fault)
         _tell(bus, meter, error)
     return LinkReport(tuple(readings), tuple(faults))
+
+
+def _fault(meter: PolledMeter, error: AgentError) -> Fault:
+    return Fault(meter.settings.id, error.message, error.hint)
 
 
 def _tell(bus: Bus, meter: PolledMeter, error: AgentError | None) -> None:

@@ -1,16 +1,51 @@
-"""The `edge-agent` command's first step: a fault while it loads is one line too."""
+"""The `edge-agent` command's first step: a fault while it loads is one line too.
+
+`run`, as services write it, begins without the libraries of the command line: it lives for years
+on a small board, and they would stay with it.
+"""
 
 from __future__ import annotations
 
+import getopt
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 
 def main() -> None:
     """Load the command and run it. Exits 1 when its libraries are not installed."""
     try:
-        from edge_agent.__main__ import main as run
+        run = _command(sys.argv[1:])
     except ModuleNotFoundError as error:
         sys.exit(f"edge-agent: {error.name} is not installed (install extra [edge], see README.md)")
     except KeyboardInterrupt:
         sys.exit(130)
     run()
+
+
+def _command(words: Sequence[str]) -> Callable[[], object]:
+    service = plain_run(words)
+    if service is None:
+        from edge_agent.__main__ import main as run
+
+        return run
+    from edge_agent.commands.service import serve
+    from edge_agent.commands.told import told
+
+    return partial(told, partial(serve, *service))
+
+
+def plain_run(words: Sequence[str]) -> tuple[Path, bool] | None:
+    """Settings and whether the log is JSON, when ``words`` are a plain `run` and nothing else."""
+    if list(words[:1]) != ["run"]:
+        return None
+    try:
+        options, rest = getopt.getopt(list(words[1:]), "c:", ["config=", "log="])
+    except getopt.GetoptError:
+        return None
+    found = {"--config" if name == "-c" else name: value for name, value in options}
+    form = found.get("--log", "text")
+    if rest or form not in ("text", "json"):
+        return None
+    return Path(found.get("--config", "agent.toml")), form == "json"

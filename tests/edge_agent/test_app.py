@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from edge_agent import app, forward
+from edge_agent import app, forward, schedule
 from edge_agent.app import Agent
+from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, LinkSettings
 from edge_agent.contract import wire
 from edge_agent.errors import LinkDownError, SilentMeterError, StopError
 from edge_agent.meter_link import MeterLink
+from edge_agent.poll import Bus
 from tests.edge_agent.delivery import NOON_MS, HandClock, PlayedCollector, wait_until
 from tests.services.mosquitto import MosquittoServer, free_port
 
@@ -337,25 +341,181 @@ def test_waiting_ends_by_its_time_or_by_stop(plant: Plant) -> None:
     stopper.join()
 
 
-def test_a_clock_set_back_does_not_stop_polling(
-    plant: Plant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@dataclass
+class SteppedClock(SystemClock):
+    """The machine's clock, but for a wall that can be set."""
+
+    set_by_ms: int = 0
+
+    def now_ms(self) -> int:
+        """The wall clock as set."""
+        return super().now_ms() + self.set_by_ms
+
+
+@pytest.mark.parametrize("step_s", [-3_600.0, 365 * 86_400.0])
+def test_a_clock_that_steps_does_not_stop_polling(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step_s: float
 ) -> None:
-    """After a step of the wall clock the marks are counted anew, and that is told."""
-    monkeypatch.setattr(app, "FORWARD_EVERY_S", 0.05)
+    """After a step of the wall clock polling and commits go on, and the step is told once."""
     agent = plant.agent(nowhere(), "stepped", every_s=0.2)
-    machine = HandClock()
+    machine = SteppedClock()
     monkeypatch.setattr(agent, "_network_clock", machine)
     agent.start()
     wait_until(lambda: agent.status().readings_taken >= 3)
-    scheduler = agent._scheduler
-    assert scheduler is not None
-    for job in scheduler.get_jobs():
-        job.modify(next_run_time=job.next_run_time.replace(year=job.next_run_time.year + 1))
-    machine.wall_ms -= 3_600_000
-    wait_until(lambda: "stepped by -3600.0 s" in caplog.text)
-    taken = agent.status().readings_taken
-    wait_until(lambda: agent.status().readings_taken >= taken + 6)
+    machine.set_by_ms = round(step_s * 1000)
+    wait_until(lambda: f"stepped by {step_s:.1f} s" in caplog.text)
+    taken, commits = agent.status().readings_taken, agent.status().commits
+    wait_until(lambda: agent.status().readings_taken >= taken + 18)
+    assert agent.status().commits > commits
     agent.stop()
+    assert caplog.text.count("the clock stepped") == 1
+
+
+def test_every_part_of_a_running_agent_is_expected_to_move(plant: Plant) -> None:
+    """Links, commit and forwarding while it runs; nothing before and after."""
+    agent = plant.agent(nowhere(), "moving")
+    assert agent.progress.standings() == {}
+    agent.start()
+    parts = {"link lan", "link bus", "commit", "forward", "uplink"}
+    assert set(agent.progress.standings()) == parts
+    wait_until(lambda: agent.status().readings_taken >= 6)
+    assert agent.progress.stuck() == ()
+    agent.stop()
+    assert agent.progress.standings() == {}
+
+
+def test_a_bus_of_dead_meters_moves_with_each_request(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a round takes: each request is a step, whether it is answered or not."""
+    agent, now_s = plant.agent(nowhere(), "patient"), [0.0]
+    monkeypatch.setattr(agent.progress, "_monotonic_s", lambda: now_s[0])
+    plant.links["lan"].dead |= {1, 2}
+    agent.progress.expect("link lan", 45)
+    read, silent_s = plant.links["lan"].read, list[float]()
+
+    def slow(*request: int) -> tuple[int, ...]:
+        silent_s.append(agent.progress.standings()["link lan"].silent_s)
+        now_s[0] += 40
+        return read(*request)
+
+    monkeypatch.setattr(plant.links["lan"], "read", slow)
+    agent.poll_once()
+    assert silent_s == [0.0] * 4
+    assert agent.progress.stuck() == ()
+
+
+def test_a_hanging_link_commit_or_broker_is_stuck_alone(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part that hangs is named; the others are known to move."""
+    monkeypatch.setattr(app, "WITHIN_S", 0.5)
+    monkeypatch.setattr(app, "NAMES_WITHIN_S", 0.5)
+    monkeypatch.setattr(Bus, "longest_request_s", lambda _: 0.5)
+    monkeypatch.setattr(app, "FORWARD_EVERY_S", 0.1)
+    monkeypatch.setattr(schedule, "PULSE_EVERY_S", 0.1)
+    agent, release = plant.agent(nowhere(), "hung", every_s=0.2), threading.Event()
+    agent.start()
+    wait_until(lambda: agent.status().readings_taken >= 3)
+    monkeypatch.setattr(agent._outbox, "commit", release.wait)
+    wait_until(lambda: [stuck.part for stuck in agent.progress.stuck()] == ["commit"])
+    health = agent.health()
+    assert health["ok"] is False
+    assert any(reason.startswith("commit has not moved for") for reason in health["why"])
+    plant.links["bus"].slow_s, plant.links["bus"].wait = 60.0, release
+    monkeypatch.setattr(forward, "run_once", lambda *_: release.wait())
+    wait_until(
+        lambda: (
+            {stuck.part for stuck in agent.progress.stuck()} == {"commit", "forward", "link bus"}
+        )
+    )
+    monkeypatch.undo()
+    release.set()
+
+
+def test_an_agent_tells_how_it_is(plant: Plant) -> None:
+    """Meters with their ages and faults, the outbox's file, and figures for all of it."""
+    agent = plant.agent(nowhere(), "telling")
+    plant.links["bus"].dead.add(3)
+    agent.poll_once()
+    agent.commit()
+    agent.forward_once()
+    health = agent.health()
+    assert (health["agent"], health["outbox"]["readings"]) == ("telling", 2)
+    assert health["meters"]["press"]["fault"] == "unit 3 is silent (look at its power)"
+    assert health["meters"]["main"]["age_s"] < 20
+    assert health["outbox"]["file_bytes"] > 4_096
+    assert "Connection refused" in health["broker"]["fault"]
+    figures = {metric.name: metric for metric in agent.metrics()}
+    assert figures["mieruka_agent_outbox_readings"].value == 2
+    assert figures["mieruka_agent_outbox_commits_total"].value == 1
+    assert (figures["mieruka_agent_memory_bytes"].value or 0) > 1_000_000
+    polls = {
+        tuple(labels.values()): n for labels, n in figures["mieruka_agent_polls_total"].samples
+    }
+    assert polls["press", "bus", "failed"] == polls["main", "lan", "ok"] == 1
+
+
+def test_a_disk_that_refuses_is_told_until_it_takes_again(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault holds while commits fail, and is gone with the first that works."""
+    agent = plant.agent(nowhere(), "refused")
+    agent.poll_once()
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(agent._outbox, "_write", full)
+        assert agent.commit() == 0
+        assert "disk is full" in agent.status().disk_fault
+        assert "disk is full" in agent.health()["why"][0]
+    assert agent.commit() == 3
+    assert agent.status().disk_fault == ""
+    assert "disk is full" in agent.status().last_fault
+
+
+@pytest.mark.services
+def test_a_network_thread_that_hangs_is_stuck(
+    mosquitto: MosquittoServer, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A callback that never ends: forwarding goes on, but no answer of the broker comes through."""
+    monkeypatch.setattr(app, "ANSWER_WITHIN_S", 0.5)
+    agent, release = plant.agent(mosquitto.url, "deaf"), threading.Event()
+    with PlayedCollector(mosquitto.port, "deaf"):
+        agent.start()
+        wait_until(lambda: agent.status().readings_settled >= 6)
+        assert agent.progress.stuck() == ()
+        monkeypatch.setattr(agent._uplink, "_news", release.wait)
+        wait_until(lambda: [stuck.part for stuck in agent.progress.stuck()] == ["uplink"])
+        release.set()
+        monkeypatch.undo()
+
+
+@pytest.mark.services
+def test_a_connection_that_breaks_is_counted(own_mosquitto: MosquittoServer, plant: Plant) -> None:
+    """Once a loss, however long it lasts."""
+    agent = plant.agent(own_mosquitto.url, "broken-off")
+    wait_until(lambda: agent.forward_once().connected)
+    own_mosquitto.kill()
+    wait_until(lambda: not agent.forward_once().connected)
+    for _ in range(3):
+        agent.forward_once()
+    assert agent.status().connection_losses == 1
+    own_mosquitto.start()
+    wait_until(lambda: agent.forward_once().connected)
+    assert agent.status().connection_losses == 1
+    assert agent.status().away_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("host", "within_s"),
+    [("192.0.2.1", 45), ("::1", 45), ("", 45), ("gateway.plant.example", 150)],
+)
+def test_where_a_name_is_looked_up_more_time_is_given(host: str, within_s: float) -> None:
+    """Dead name servers hold up a thread for longer than a stuck one may stand still."""
+    assert app._within_s(host) == within_s
 
 
 def test_two_agents_on_one_folder_are_refused(plant: Plant) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from edge_agent import __main__ as command
 from edge_agent import live_table, profile
+from edge_agent.commands import screen
 from edge_agent.contract.quantity import QUANTITIES
 from tests.edge_agent.modbus_server import ModbusServer, Unit, serving
 
@@ -66,7 +67,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in this process, on a wide terminal."""
-    monkeypatch.setattr(command.out, "width", 140)
+    monkeypatch.setattr(screen.out, "width", 140)
 
     def run(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["edge-agent", *map(str, arguments)])

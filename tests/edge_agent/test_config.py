@@ -63,6 +63,11 @@ def test_the_example_is_sound() -> None:
     assert settings.agent.state_dir == EXAMPLE.parent / "state" / "edge"
     defaults = config.PollSettings(), config.OutboxSettings()
     assert (settings.poll, settings.outbox) == defaults
+    assert settings.clock == config.ClockSettings()
+    assert (settings.delivery, settings.health) == (
+        config.DeliverySettings(),
+        config.HealthSettings(),
+    )
     assert settings.links[1].timeout_ms is None
 
 
@@ -111,6 +116,27 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         ("[mqtt]", "[poll]\nevery_s = true\n[mqtt]", "poll.every_s = true: not a number"),
         ("[mqtt]", "[outbox]\nmax_mb = 0\n[mqtt]", "outbox.max_mb = 0: less than 1"),
         ("[mqtt]", "poll = 3\n[mqtt]", "unknown key"),
+        (
+            "[mqtt]",
+            '[health]\nlisten = "9871"\n[mqtt]',
+            'health.listen = "9871": not an address (write "127.0.0.1:9871", or "" for no page)',
+        ),
+        ("[mqtt]", "[health]\nlisten = 9871\n[mqtt]", "health.listen = 9871: not a text"),
+        (
+            "[mqtt]",
+            "[delivery]\nbacklog_readings_per_s = 0\n[mqtt]",
+            "delivery.backlog_readings_per_s = 0: less than 1",
+        ),
+        (
+            "[mqtt]",
+            "[delivery]\nbacklog_readings_per_s = nan\n[mqtt]",
+            "delivery.backlog_readings_per_s = nan: ",
+        ),
+        (
+            "[mqtt]",
+            "[delivery]\nbacklog_jitter_s = -1\n[mqtt]",
+            "delivery.backlog_jitter_s = -1: less than 0",
+        ),
         (
             'kind = "tcp"',
             'kind = "udp"',

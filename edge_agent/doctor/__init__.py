@@ -1,0 +1,1 @@
+"""`edge-agent doctor`: what this disk, clock, broker and wiring really promise the agent."""
