@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
@@ -77,8 +79,61 @@ def judge(reading: Reading, now_ms: int, rated_power_w: float | None = None) -> 
     return Quarantined(fault) if fault else Accepted(reading, unknown)
 
 
+def all_sound(
+    site: str,
+    meter: str,
+    at_ms: Sequence[int],
+    values: Mapping[str, Sequence[float | None]],
+    now_ms: int,
+    rated_power_w: float | None = None,
+) -> bool:
+    """Whether ``judge`` would accept each of a meter's readings as it is.
+
+    Columns of finite numbers or None, equally long and not empty, as the wire hands them over.
+    False where a value is absent: then the readings differ, and each is judged by itself.
+    """
+    bounds = _bounds_of(tuple(values), rated_power_w)
+    if not bounds or _name_fault(site, meter):
+        return False
+    if _time_fault(min(at_ms), now_ms) or _time_fault(max(at_ms), now_ms):
+        return False
+    try:
+        return all(map(_within, values.values(), bounds))
+    except TypeError:  # None is neither more nor less than a number
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _bounds_of(
+    names: tuple[str, ...], rated_power_w: float | None
+) -> tuple[tuple[float, float], ...]:
+    """The bounds of these quantities in their order; none where one is not known."""
+    if not all(name in _BOUNDS for name in names):
+        return ()
+    most_w = math.inf if rated_power_w is None else rated_power_w * RATED_MARGIN
+    return tuple(
+        (max(low, -most_w), min(high, most_w)) if name == "active_power_w" else (low, high)
+        for name in names
+        for low, high in (_BOUNDS[name],)
+    )
+
+
+def _within(column: Sequence[float | None], bounds: tuple[float, float]) -> bool:
+    low, high = bounds
+    # No value is larger than the length of the vector they make: that nearly always settles it.
+    reach = math.hypot(*column)  # type: ignore[arg-type]
+    if reach <= high and (reach <= -low or low <= min(column)):  # type: ignore[type-var, operator]
+        return True
+    return low <= min(column) and max(column) <= high  # type: ignore[type-var, operator]
+
+
 def _identity_fault(reading: Reading) -> str:
-    for what, name in (("site", reading.site), ("meter", reading.meter)):
+    return _name_fault(reading.site, reading.meter)
+
+
+@lru_cache(maxsize=4096)
+def _name_fault(site: str, meter: str) -> str:
+    for what, name in (("site", site), ("meter", meter)):
         if not _NAME.fullmatch(name):
             return f"{what} {name[:80]!r} is not a name (a-z, 0-9, - and _, 63 at most)"
     return ""

@@ -7,7 +7,7 @@ days of every time zone can be cut.
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -216,12 +216,10 @@ def _since(at_ms: Sequence[int], first_ms: int) -> Sequence[int]:
 
 
 def _add(counts: Counter[tuple[str, str, int]], meter: tuple[str, str], at: Sequence[int]) -> None:
-    # Most lie in one quarter of an hour: the reason for looking at their ends first.
-    if not at:
-        return
-    first, last = min(at) // QUARTER_MS, max(at) // QUARTER_MS
-    if first == last:
-        counts[(*meter, first * QUARTER_MS)] += len(at)
-        return
-    for quarter, n in Counter(instant // QUARTER_MS for instant in at).items():
-        counts[(*meter, quarter * QUARTER_MS)] += n
+    ordered = sorted(at)
+    done = 0
+    while done < len(ordered):
+        quarter_ms = ordered[done] // QUARTER_MS * QUARTER_MS
+        end = bisect_left(ordered, quarter_ms + QUARTER_MS, done)
+        counts[(*meter, quarter_ms)] += end - done
+        done = end

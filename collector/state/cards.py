@@ -54,3 +54,8 @@ class MeterCards:
         """Answer every card, by site and meter."""
         rows = self._database.read(f"SELECT {_FIELDS} FROM meter_card ORDER BY site, meter")
         return [MeterCard(*row) for row in rows]
+
+    def agents(self) -> dict[tuple[str, str], str]:
+        """Answer which agent reads a meter, by site and meter."""
+        rows = self._database.read("SELECT site, meter, agent FROM meter_card")
+        return {(site, meter): agent for site, meter, agent in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,8 +41,10 @@ class DirtyWindows:
     def mark_all(self, marks: Iterable[Mark]) -> None:
         """Note several windows in one transaction, each merged with its neighbours."""
         with self._database.write() as connection:
+            windows = _Windows(connection)
             for mark in marks:
-                _merge(connection, mark)
+                windows.merge(mark)
+            windows.save(connection)
 
     def pending(self) -> list[DirtyWindow]:
         """Every window still to recompute, by site, meter and time."""
@@ -58,19 +61,48 @@ class DirtyWindows:
             )
 
 
-def _merge(connection: sqlite3.Connection, mark: Mark) -> None:
-    # The merged window always gets a new id: `clear` after a computation that began before this
-    # mark must not strike it off.
-    site, meter, from_ms, to_ms = mark
-    near = "site = ? AND meter = ? AND from_ms <= ? AND to_ms >= ?"
-    values = (site, meter, to_ms + JOIN_MS, from_ms - JOIN_MS)
-    low, high = connection.execute(
-        f"SELECT min(from_ms), max(to_ms) FROM dirty_window WHERE {near}", values
-    ).fetchone()
-    if low is not None:
-        connection.execute(f"DELETE FROM dirty_window WHERE {near}", values)
-        from_ms, to_ms = min(from_ms, low), max(to_ms, high)
-    connection.execute(
-        "INSERT INTO dirty_window (site, meter, from_ms, to_ms) VALUES (?, ?, ?, ?)",
-        (site, meter, from_ms, to_ms),
-    )
+class _Windows:
+    """Every window by meter, read and written at once: a batch marks a hundred meters.
+
+    The merged window always gets a new id: `clear` after a computation that began before this
+    mark must not strike it off.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._known: defaultdict[tuple[str, str], list[_Held]] = defaultdict(list)
+        self._gone: list[tuple[int]] = []
+        rows = connection.execute("SELECT id, site, meter, from_ms, to_ms FROM dirty_window")
+        for window_id, site, meter, from_ms, to_ms in rows:
+            self._known[site, meter].append((window_id, from_ms, to_ms))
+
+    def merge(self, mark: Mark) -> None:
+        """Add the window, with those that it touches."""
+        site, meter, from_ms, to_ms = mark
+        apart: list[_Held] = []
+        low, high = from_ms, to_ms
+        for held in self._known[site, meter]:
+            window_id, held_from_ms, held_to_ms = held
+            if held_from_ms > to_ms + JOIN_MS or held_to_ms < from_ms - JOIN_MS:
+                apart.append(held)
+                continue
+            low, high = min(low, held_from_ms), max(high, held_to_ms)
+            if window_id is not None:
+                self._gone.append((window_id,))
+        self._known[site, meter] = [*apart, (None, low, high)]
+
+    def save(self, connection: sqlite3.Connection) -> None:
+        """Write what has changed."""
+        connection.executemany("DELETE FROM dirty_window WHERE id = ?", self._gone)
+        fresh = [
+            (*meter, from_ms, to_ms)
+            for meter, windows in self._known.items()
+            for window_id, from_ms, to_ms in windows
+            if window_id is None
+        ]
+        connection.executemany(
+            "INSERT INTO dirty_window (site, meter, from_ms, to_ms) VALUES (?, ?, ?, ?)", fresh
+        )
+
+
+_Held = tuple[int | None, int, int]
+"""Id (None before it is written), first instant, end."""

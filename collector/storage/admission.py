@@ -14,8 +14,9 @@ from typing import Any
 
 from collector.errors import StopError
 from collector.rollup.totals import PERIODS, Total
-from collector.storage.port import Refused, Row
+from collector.storage.port import Columns, Refused, Row
 from collector.storage.schema import OPTIONAL_FIELDS, ROW_FIELDS, TOTAL_FIELDS
+from edge_agent.contract.columns import surely_numbers
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
@@ -38,6 +39,20 @@ def sort_out(readings: Iterable[Reading]) -> tuple[list[Reading], list[Refused]]
         else:
             admitted.append(reading)
     return admitted, refused
+
+
+def surely_storable(columns: Columns) -> bool:
+    """Whether a store may take all of the readings; False when each has to be looked at."""
+    return surely_placed(columns) and all(map(surely_numbers, columns.values.values()))
+
+
+def surely_placed(columns: Columns) -> bool:
+    """The same for names and instants alone, where values are looked at elsewhere."""
+    instants = columns.at_ms
+    if not columns.values or not columns.values.keys() <= _KNOWN or not instants:
+        return False
+    ends = min(instants), max(instants)
+    return not any(_key_fault(columns.site, columns.meter, at_ms) for at_ms in ends)
 
 
 def require_storable(items: Iterable[Total | Row]) -> None:

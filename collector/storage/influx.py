@@ -11,28 +11,30 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import urllib3
-from influxdb_client.client.exceptions import InfluxDBError
-from influxdb_client.client.influxdb_client import InfluxDBClient
-from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
-from influxdb_client.domain.write_precision import WritePrecision
-from influxdb_client.rest import ApiException
-from influxdb_client.service.write_service import WriteService
 from urllib3.exceptions import HTTPError, LocationValueError, ReadTimeoutError, SSLError
 
 from collector.errors import RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
 from collector.storage.admission import LAST_MS, require_storable, sort_out
-from collector.storage.influx_answer import RejectedError, told_by_query, told_by_status
+from collector.storage.influx_answer import (
+    RejectedError,
+    document,
+    no_influxdb,
+    told_by_query,
+    told_by_status,
+)
+from collector.storage.influx_text import between, body_of, floats, in_parts, quoted
 from collector.storage.line_protocol import reading_line, row_line, total_line
-from collector.storage.port import Refused, Row, Sample
+from collector.storage.port import Columns, Refused, Row, Sample, Write
 from collector.storage.schema import (
     OPTIONAL_FIELDS,
     READING,
@@ -69,7 +71,7 @@ class InfluxStore:
         bucket_totals: str,
         raw_retention_days: int,
         timeout_s: float = 30.0,
-        lines_per_request: int = 5_000,
+        lines_per_request: int = 20_000,
     ) -> None:
         """Name the server; nothing is sent yet. ``timeout_s`` bounds the wait for each answer."""
         self._org = org
@@ -80,9 +82,8 @@ class InfluxStore:
         self._lines_per_request = lines_per_request
         self._where = f"InfluxDB at {urlsplit(url).netloc.rpartition('@')[2]}"
         self._query_url = f"{url.rstrip('/')}/query"
-        waits_ms = (int(CONNECT_WITHIN_S * 1000), int(timeout_s * 1000))
-        self._client = InfluxDBClient(url=url.rstrip("/"), token=token, org=org, timeout=waits_ms)
-        self._writes = WriteService(self._client.api_client)  # type: ignore[no-untyped-call]
+        self._url, self._token, self._wait_ms = url.rstrip("/"), token, int(timeout_s * 1000)
+        self._api_url = f"{self._url}/api/v2"
         self._pool = urllib3.PoolManager(
             headers={"Authorization": f"Token {token}"},
             timeout=urllib3.Timeout(connect=CONNECT_WITHIN_S, read=timeout_s),
@@ -113,6 +114,24 @@ class InfluxStore:
             refused += [Refused(chunk[index], reason) for index, reason in faults]
         return refused
 
+    def ready(self, columns: Sequence[Columns]) -> Write:
+        """Make a write ready, as lines; columns that are not sound go reading by reading."""
+        requests = [(part, body_of(part)) for part in in_parts(columns, self._lines_per_request)]
+        return partial(self._write_ready, requests)
+
+    def _write_ready(self, requests: Sequence[tuple[list[Columns], bytes | None]]) -> list[Refused]:
+        return [one for part, body in requests for one in self._write_part(part, body)]
+
+    def _write_part(self, part: Sequence[Columns], body: bytes | None) -> Sequence[Refused]:
+        if body is not None:
+            try:
+                self._post(self._raw, body)
+            except RejectedError:
+                pass  # some line is at fault: it is found reading by reading
+            else:
+                return ()
+        return self.write_readings([one for columns in part for one in columns.readings()])
+
     def meters(self) -> Sequence[tuple[str, str]]:
         """Every (site, meter) that has a reading, sorted."""
         show = f'SHOW TAG VALUES FROM "{READING}" WITH KEY ='
@@ -126,17 +145,17 @@ class InfluxStore:
         self, site: str, meter: str, quantity: str, from_ms: int, to_ms: int
     ) -> Sequence[Sample]:
         """The quantity's samples in the range, in order of time."""
-        return self._samples(site, meter, quantity, _between(from_ms, to_ms))
+        return self._samples(site, meter, quantity, between(from_ms, to_ms))
 
     def last_before(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
         """The newest sample strictly before the instant."""
-        newest = f"{_between(0, at_ms)} ORDER BY time DESC LIMIT 1"
+        newest = f"{between(0, at_ms)} ORDER BY time DESC LIMIT 1"
         found = self._samples(site, meter, quantity, newest)
         return found[0] if found else None
 
     def first_from(self, site: str, meter: str, quantity: str, at_ms: int) -> Sample | None:
         """The oldest sample at or after the instant."""
-        found = self._samples(site, meter, quantity, f"{_between(at_ms, LAST_MS)} LIMIT 1")
+        found = self._samples(site, meter, quantity, f"{between(at_ms, LAST_MS)} LIMIT 1")
         return found[0] if found else None
 
     def count_readings(self, site: str, meter: str, from_ms: int, to_ms: int) -> int:
@@ -145,7 +164,7 @@ class InfluxStore:
         InfluxQL counts values, not points, and not every point has every value: where a meter
         has several quantities, the rows are counted as they stream past.
         """
-        rows = f'FROM "{READING}" WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}'
+        rows = f'FROM "{READING}" WHERE {_ONE_METER} AND {between(from_ms, to_ms)}'
         counted = self._query(self._raw, f"SELECT count(*) {rows}", site=site, meter=meter)
         counts = [count for count in counted[0][1:] if count] if counted else []
         if len(counts) < 2:
@@ -186,8 +205,8 @@ class InfluxStore:
         """The rows whose instant lies in the range, in order of time."""
         rows = self._query(
             self._raw if measurement in SHORT_LIVED else self._totals,
-            f'SELECT {_quoted(ROW_FIELDS[measurement])} FROM "{measurement}" '
-            f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
+            f'SELECT {quoted(ROW_FIELDS[measurement])} FROM "{measurement}" '
+            f"WHERE {_ONE_METER} AND {between(from_ms, to_ms)}",
             site=site,
             meter=meter,
         )
@@ -199,16 +218,15 @@ class InfluxStore:
         """The totals whose start lies in the range, in order of time."""
         rows = self._query(
             self._totals,
-            f'SELECT {_quoted(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
-            f"WHERE {_ONE_METER} AND {_between(from_ms, to_ms)}",
+            f'SELECT {quoted(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
+            f"WHERE {_ONE_METER} AND {between(from_ms, to_ms)}",
             site=site,
             meter=meter,
         )
-        return [total_from(site, meter, period, start, _floats(values)) for start, *values in rows]
+        return [total_from(site, meter, period, start, floats(values)) for start, *values in rows]
 
     def close(self) -> None:
         """Give back the connections. Idempotent."""
-        self._client.close()  # type: ignore[no-untyped-call]
         self._pool.clear()
 
     def _samples(self, site: str, meter: str, quantity: str, times: str) -> list[Sample]:
@@ -234,11 +252,11 @@ class InfluxStore:
             if not wanted:
                 continue
             source = f'FROM "{measurement}" WHERE {_ONE_METER} AND'
-            span = _between(min(without), max(without) + 1)
-            question = f'SELECT "kwh", {_quoted(wanted)} {source} {span}'
+            span = between(min(without), max(without) + 1)
+            question = f'SELECT "kwh", {quoted(wanted)} {source} {span}'
             stored = self._query(self._totals, question, **names)
             for first_ms, last_ms in stale_runs(stored, wanted, without):
-                gone = f"DELETE {source} {_between(first_ms, last_ms + 1)}"
+                gone = f"DELETE {source} {between(first_ms, last_ms + 1)}"
                 self._query(self._totals, gone, **names)
 
     def _written(self, measurement: str) -> set[str]:
@@ -252,24 +270,50 @@ class InfluxStore:
         return names
 
     def _ensure_bucket(self, name: str, keep_s: int) -> None:
-        api = self._client.buckets_api()
+        found = self._bucket(name)
+        rules = found["retentionRules"] if found else ()
+        kept_s = min((int(rule["everySeconds"]) for rule in rules), default=0)
+        if found and (not kept_s or 0 < keep_s <= kept_s):
+            return
+        from influxdb_client.domain.bucket_retention_rules import BucketRetentionRules
+
         rule = BucketRetentionRules(type="expire", every_seconds=keep_s)  # type: ignore[no-untyped-call]
-        with self._errors():
-            try:
-                found = api.find_buckets(  # type: ignore[no-untyped-call]
-                    name=name, org=self._org
-                ).buckets
-            except ApiException as error:
-                if error.status != 404:
-                    raise
-                found = []
+        with self._buckets_api() as api:
             if not found:
                 api.create_bucket(bucket_name=name, retention_rules=[rule], org=self._org)
                 return
-            kept_s = min((r.every_seconds for r in found[0].retention_rules), default=0)
-            if kept_s and (keep_s == 0 or kept_s < keep_s):
-                found[0].retention_rules = [rule]
-                api.update_bucket(found[0])
+            bucket = api.find_bucket_by_id(found["id"])
+            bucket.retention_rules = [rule]
+            api.update_bucket(bucket)
+
+    def _bucket(self, name: str) -> dict[str, Any] | None:
+        question = urlencode({"name": name, "org": self._org})
+        with self._errors():
+            answer = self._pool.request("GET", f"{self._api_url}/buckets?{question}")
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise self._told(answer.status, answer.data, answer.headers)
+        found = document(self._where, answer.data).get("buckets")
+        return found[0] if found else None
+
+    @contextmanager
+    def _buckets_api(self) -> Iterator[Any]:
+        # The client library takes 16 MB: loaded only by whoever has a bucket to make.
+        from influxdb_client.client.exceptions import InfluxDBError
+        from influxdb_client.client.influxdb_client import InfluxDBClient
+        from influxdb_client.rest import ApiException
+
+        client = InfluxDBClient(self._url, self._token, org=self._org, timeout=self._wait_ms)
+        with self._errors(), client:
+            try:
+                yield client.buckets_api()
+            except ApiException as error:
+                said = error.body or error.reason
+                raise self._told(error.status or 0, said, error.headers) from error
+            except InfluxDBError as error:
+                hint = "correct [store] url or org, or use a token that may see it"
+                raise StopError(f"{self._where} has no organisation {self._org}", hint) from error
 
     def _send(self, bucket: str, lines: Sequence[str], first: int = 0) -> Iterator[tuple[int, str]]:
         """Write the lines; yields (index, reason) of each that the server will never take."""
@@ -286,16 +330,14 @@ class InfluxStore:
 
     def _post(self, bucket: str, body: bytes) -> None:
         # The library's WriteApi hides the status, and takes any page with a 200 for success.
+        place = urlencode({"org": self._org, "bucket": bucket, "precision": "ms"})
+        text = {**self._pool.headers, "Content-Type": "text/plain; charset=utf-8"}
         with self._errors():
-            _, status, _ = self._writes.post_write_with_http_info(  # type: ignore[no-untyped-call]
-                org=self._org,
-                bucket=bucket,
-                body=body,
-                precision=WritePrecision.MS,
-                content_type="text/plain; charset=utf-8",
+            answer = self._pool.request(
+                "POST", f"{self._api_url}/write?{place}", body=body, headers=text
             )
-        if status != 204:
-            raise self._told(status, b"", None)
+        if answer.status != 204:
+            raise self._told(answer.status, answer.data, answer.headers)
 
     def _query(self, bucket: str, text: str, **names: str) -> list[list[Any]]:
         """The rows of an InfluxQL statement that answers one series; times in ms."""
@@ -304,10 +346,9 @@ class InfluxStore:
         if answer.status != 200:
             raise self._told(answer.status, answer.data, answer.headers)
         try:
-            result = orjson.loads(answer.data).get("results", [{}])[0]
-        except (ValueError, AttributeError, IndexError) as error:
-            hint = "correct [store] url"
-            raise StopError(f"{self._where} does not answer as InfluxDB", hint) from error
+            result = document(self._where, answer.data).get("results", [{}])[0]
+        except IndexError as error:
+            raise no_influxdb(self._where) from error
         if "error" in result:
             raise told_by_query(self._where, bucket, result["error"])
         series = result.get("series")
@@ -336,16 +377,9 @@ class InfluxStore:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except ApiException as error:
-            if not error.status:  # so the library tells a failed TLS handshake
-                reason = _OPENSSL_MARKS.sub("", str(error.reason).splitlines()[-1])
-                raise StopError(f"{self._where}: no TLS: {reason}", _TLS_HINT) from error
-            raise self._told(error.status, error.body or error.reason, error.headers) from error
-        except InfluxDBError as error:
-            hint = "correct [store] url or org, or use a token that may see it"
-            raise StopError(f"{self._where} has no organisation {self._org}", hint) from error
         except (SSLError, LocationValueError) as error:
-            raise StopError(f"{self._where}: {error}", _TLS_HINT) from error
+            reason = _OPENSSL_MARKS.sub("", str(error))
+            raise StopError(f"{self._where}: no TLS: {reason}", _TLS_HINT) from error
         except HTTPError as error:
             hint = "see that it runs and [store] url is right; what was taken is kept"
             raise RetryLaterError(f"{self._where} does not answer: {_why(error)}", hint) from error
@@ -363,18 +397,3 @@ def _why(error: HTTPError) -> str:
         return cause.strerror
     late = isinstance(error, ReadTimeoutError)
     return "no answer in time" if late else "what comes from there is no HTTP answer"
-
-
-def _between(from_ms: int, to_ms: int) -> str:
-    """The half-open range as InfluxQL; bounds beyond storable time are drawn in."""
-    first, last = (max(0, min(ms, LAST_MS)) for ms in (from_ms, to_ms))
-    return f"time >= {first}ms AND time < {last}ms"
-
-
-def _floats(values: Sequence[Any]) -> list[Any]:
-    """The values of a point; JSON writes whole numbers without a point."""
-    return [float(value) if type(value) is int else value for value in values]
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

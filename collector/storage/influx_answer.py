@@ -6,9 +6,10 @@ Source: InfluxDB 2.9 API reference, statuses of ``/api/v2/write`` and ``/query``
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+import orjson
 
 from collector.errors import CollectorError, RetryLaterError, StopError
 
@@ -57,6 +58,22 @@ def told_by_query(where: str, bucket: str, text: str) -> CollectorError:
     return RetryLaterError(said, "see the server's log; the question will be asked again")
 
 
+def document(where: str, text: bytes) -> dict[str, Any]:
+    """The JSON object in an answer. Raises ``StopError`` when that is not how it answers."""
+    try:
+        found: Any = orjson.loads(text)
+    except ValueError as error:
+        raise no_influxdb(where) from error
+    if not isinstance(found, dict):
+        raise no_influxdb(where)
+    return found
+
+
+def no_influxdb(where: str) -> StopError:
+    """The error for an answer that InfluxDB does not give."""
+    return StopError(f"{where} does not answer as InfluxDB", "correct [store] url")
+
+
 def _rejected(text: str) -> RejectedError:
     dropped = _DROPPED.search(text)
     outside = "outside retention policy" in text
@@ -68,7 +85,7 @@ def _message(body: str | bytes | None) -> str:
     """The server's words: its JSON's message, or the bare text."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
     try:
-        answer: Any = json.loads(text)
+        answer: Any = orjson.loads(text)
     except ValueError:
         return text.strip()
     if isinstance(answer, dict):

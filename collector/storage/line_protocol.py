@@ -7,10 +7,13 @@ Source: InfluxDB line protocol reference (escapes of tag values and of string fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
+import orjson
+
 from collector.rollup.totals import Total
-from collector.storage.port import Row
+from collector.storage.port import Columns, Row
 from collector.storage.schema import READING, TOTAL_FIELDS, TOTAL_MEASUREMENTS
 from edge_agent.contract.reading import Reading
 
@@ -22,6 +25,41 @@ def reading_line(reading: Reading) -> str:
     """One line for an admitted reading."""
     fields = ",".join([f"{name}={float(value)!r}" for name, value in reading.values.items()])
     return f"{_series(READING, reading.site, reading.meter)} {fields} {reading.at_ms}"
+
+
+def column_lines(columns: Columns) -> str | None:
+    """The lines of well named readings, each with its end of line; None when a value is no number.
+
+    Every line is the same but for its numbers, so pieces and numbers are laid out alternately and
+    joined once. orjson writes a float as short as ``repr`` does, in a tenth of its time.
+    """
+    texts = _texts([*columns.values.values(), columns.at_ms])
+    if texts is None:
+        return None
+    series = _series(READING, columns.site, columns.meter)
+    names = iter(columns.values)
+    pieces = [f"{series} {next(names)}=", *(f",{name}=" for name in names), " ", "\n"]
+    count, step = len(columns.at_ms), len(pieces) + len(texts)
+    laid = [""] * (count * step)
+    for place, piece in enumerate(pieces):
+        laid[2 * place :: step] = [piece] * count
+    for place, numbers in enumerate(texts):
+        laid[2 * place + 1 :: step] = numbers
+    return "".join(laid)
+
+
+def _texts(columns: Sequence[Sequence[float]]) -> list[list[str]] | None:
+    """Each number as text; None when there is anything else: true, null (so NaN), text, lists."""
+    try:
+        text = orjson.dumps(columns)[2:-2].decode()
+    except TypeError:  # a whole number beyond 64 bits
+        return None
+    if any(mark in text for mark in _NO_NUMBERS) or text.count("[") != len(columns) - 1:
+        return None
+    return [column.split(",") for column in text.split("],[")]
+
+
+_NO_NUMBERS = ("t", "f", "n", '"', "{")
 
 
 def total_line(total: Total) -> str:

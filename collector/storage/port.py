@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,28 @@ class Refused:
 
     reading: Reading
     reason: str
+
+
+Write = Callable[[], Sequence[Refused]]
+"""A write made ready: the call does it, durably on return, and answers what was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Readings of one meter with the same quantities, as columns.
+
+    ``at_ms`` are the instants; ``values`` has for each quantity as many values, none absent.
+    """
+
+    site: str
+    meter: str
+    at_ms: Sequence[int]
+    values: Mapping[str, Sequence[float]]
+
+    def readings(self) -> Iterator[Reading]:
+        """The same, one by one."""
+        for at_ms, row in zip(self.at_ms, zip(*self.values.values(), strict=True), strict=True):
+            yield Reading(self.site, self.meter, at_ms, dict(zip(self.values, row, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,14 @@ class ReadingStore(Protocol):
 
     def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
         """Store the readings durably; answers those it will never take."""
+        ...
+
+    def ready(self, columns: Sequence[Columns]) -> Write:
+        """Make a write ready: all work that needs no store is done when this returns.
+
+        What it answers stores the readings as ``write_readings`` would, in whichever thread
+        calls it. Of a point that comes twice the later one wins.
+        """
         ...
 
     def meters(self) -> Sequence[tuple[str, str]]:

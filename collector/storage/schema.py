@@ -85,14 +85,16 @@ COMPLETENESS = "completeness"
 
 ``share`` is what is stored of what was expected, 0 to 1; ``gap`` has not come (yet).
 """
+COMPLETENESS_PARTS = "completeness_parts"
+"""What each collector has counted of that day, as text, so that several know the whole."""
 STALENESS = "staleness"
-"""How each expected meter is, every minute, and the collector itself as ``COLLECTOR_METER``.
+"""How each expected meter is, every minute, and each collector as its ``collector_meter``.
 
 ``age_s`` since its newest reading (or since it is expected, if it never sent one), ``lag_s``
-from that reading's instant to its arrival, ``state`` ok, stale, agent_offline, never or unknown
-(the collector has no broker, so silence tells nothing). No row: the collector was down.
+from that reading's instant to its arrival, ``state`` ok, stale, meter_fault (others of its agent
+send), agent_offline, never or unknown (the collector has no broker, so silence tells nothing). No
+row: the collector was down.
 """
-COLLECTOR_METER = "_collector"
 ROW_FIELDS: dict[str, dict[str, type]] = {
     GRID_INTENSITY: {
         "g_per_kwh": float,
@@ -111,11 +113,17 @@ ROW_FIELDS: dict[str, dict[str, type]] = {
         "longest_gap_s": float,
         "share": float,
     },
+    COMPLETENESS_PARTS: {"counted": str},
     STALENESS: {"age_s": float, "lag_s": float, "state": str, "interval_s": float},
     **dict.fromkeys(AMOUNT_MEASUREMENTS.values(), AMOUNT_FIELDS),
 }
 """Rows of other measurements: field names and what they hold."""
-SHORT_LIVED: frozenset[str] = frozenset({STALENESS})
-"""Rows that tell of the present: kept as raw readings are, not for ever as totals are."""
+SHORT_LIVED: frozenset[str] = frozenset({STALENESS, COMPLETENESS_PARTS})
+"""Rows that tell of the last days: kept as raw readings are, not for ever as totals are."""
 KEPT_DAYS = 31
 """So long a store without retention of its own keeps them."""
+
+
+def collector_meter(collector_id: str) -> str:
+    """The name under which a collector stands among the meters: no meter's may begin so."""
+    return f"_collector_{collector_id}"

@@ -12,16 +12,16 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from itertools import groupby
+from functools import lru_cache, partial
+from itertools import groupby, repeat
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
-from collector.storage.admission import require_storable, sort_out
-from collector.storage.port import Refused, Row, Sample
+from collector.storage.admission import require_storable, sort_out, surely_storable
+from collector.storage.port import Columns, Refused, Row, Sample, Write
 from collector.storage.schema import (
     KEPT_DAYS,
     READING,
@@ -89,6 +89,23 @@ class SqliteStore:
                 )
                 db.executemany(_upsert(names), rows)
         return refused
+
+    def ready(self, columns: Sequence[Columns]) -> Write:
+        """Make a write of one transaction ready; columns that are not sound go reading by reading.
+
+        A file has no wait to fill, so the work is done when the write is called.
+        """
+        if all(map(surely_storable, columns)):
+            return partial(self._write_columns, columns)
+        return partial(self.write_readings, [one for many in columns for one in many.readings()])
+
+    def _write_columns(self, columns: Sequence[Columns]) -> Sequence[Refused]:
+        with self._writing() as db:
+            for many in columns:
+                series = repeat(self._series_id(db, many.site, many.meter), len(many.at_ms))
+                rows = zip(series, many.at_ms, *many.values.values(), strict=True)
+                db.executemany(_upsert(tuple(many.values)), rows)
+        return ()
 
     def meters(self) -> Sequence[tuple[str, str]]:
         """Every (site, meter) that has a reading, sorted."""

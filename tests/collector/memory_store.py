@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.rollup.totals import Period, Total
 from collector.state.dirty import DirtyWindow
-from collector.storage.port import Refused, Row, Sample
+from collector.storage.port import Columns, Refused, Row, Sample, Write
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import MeterCard
 
@@ -34,6 +34,10 @@ class MemoryStore:
             held.setdefault(reading.at_ms, {}).update(reading.values)
         self._instants.clear()
         return ()
+
+    def ready(self, columns: Sequence[Columns]) -> Write:
+        """Make ready what ``write_readings`` would do."""
+        return lambda: self.write_readings([one for many in columns for one in many.readings()])
 
     def meters(self) -> Sequence[tuple[str, str]]:
         """Every (site, meter) with a reading."""

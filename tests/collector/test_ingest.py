@@ -16,7 +16,7 @@ from collector.errors import RetryLaterError, StopError
 from collector.ingest import IngestReport
 from collector.inlet import Delivery
 from collector.state import CollectorState, open_state
-from collector.storage.port import Refused
+from collector.storage.port import Columns, Refused, Write
 from collector.storage.sqlite import SqliteStore
 from edge_agent.contract import topics, wire
 from edge_agent.contract.reading import Reading
@@ -62,9 +62,9 @@ class FakeInlet:
         """Put back to the front."""
         self.queue[:0] = deliveries
 
-    def ack(self, delivery: Delivery) -> None:
-        """Note the acknowledgement."""
-        self.acked.append(delivery)
+    def ack_all(self, deliveries: Sequence[Delivery]) -> None:
+        """Note the acknowledgements."""
+        self.acked += deliveries
         self.log.append("ack")
 
     def send_receipt(self, receipt: Receipt) -> bool:
@@ -421,6 +421,10 @@ class AwayStore(SqliteStore):
     fault: Exception | None = None
     refuses: str = ""
 
+    def ready(self, columns: Sequence[Columns]) -> Write:
+        """Make ready what ``write_readings`` does."""
+        return lambda: self.write_readings([one for many in columns for one in many.readings()])
+
     def write_readings(self, readings: Sequence[Reading]) -> Sequence[Refused]:
         """Write, unless told otherwise."""
         if self.fault is not None:
@@ -500,10 +504,10 @@ def test_a_stop_between_any_two_steps_costs_only_a_repeat(
         raise PowerCut
 
     target, name = {
-        "write": (SqliteStore, "write_readings"),
+        "write": (SqliteStore, "ready"),
         "mark": (type(walk.state.dirty), "mark_all"),
         "receipt": (FakeInlet, "send_receipt"),
-        "ack": (FakeInlet, "ack"),
+        "ack": (FakeInlet, "ack_all"),
     }[at]
     with monkeypatch.context() as patch:
         patch.setattr(target, name, cut)

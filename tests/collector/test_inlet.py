@@ -7,15 +7,19 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from collector.config import MqttSettings
 from collector.errors import StopError
 from collector.inlet import Delivery, Inlet
 from edge_agent.contract import topics
+from edge_agent.contract.credit import Credit, decode_credit
 from edge_agent.contract.wire import Receipt, Resend
 from tests.collector.agent_side import Agent, eventually
 from tests.services.mosquitto import MosquittoServer, mosquitto_binary
@@ -96,6 +100,77 @@ def test_an_agent_is_asked_again_on_its_command_topic(
     inlet.stop()
     assert not inlet.ask_again(resend)
     assert inlet.receipts_dropped == 0
+
+
+@services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_an_agent_is_told_its_credit(
+    own_mosquitto: MosquittoServer, inlets: Callable[..., Inlet], version: Version
+) -> None:
+    """It comes on the agent's own topic; stopped, the inlet says that it cannot be sent."""
+    inlet, credit = inlets(version), Credit("pi-1", 250.0)
+    with heard(own_mosquitto.port, topics.down("pi-1", "credit")) as payloads:
+        assert inlet.send_credit(credit)
+        assert eventually(lambda: [decode_credit(p) for p in payloads] == [credit])
+    inlet.stop()
+    assert not inlet.send_credit(credit)
+
+
+@contextmanager
+def heard(port: int, topic: str) -> Iterator[list[bytes]]:
+    """The payloads that come on a topic."""
+    payloads: list[bytes] = []
+    subscribed = threading.Event()
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    client.on_message = lambda _client, _userdata, message: payloads.append(bytes(message.payload))
+    client.on_subscribe = lambda *_: subscribed.set()
+    client.connect("127.0.0.1", port)
+    client.subscribe(topic, 1)
+    client.loop_start()
+    assert subscribed.wait(10)
+    yield payloads
+    client.disconnect()
+    client.loop_stop()
+
+
+@services
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_the_members_of_a_group_divide_readings_and_hear_all_births(
+    own_mosquitto: MosquittoServer, agent: Agent, version: Version
+) -> None:
+    """Each reading goes to one of two; births, states and gaps go to both, retained ones too."""
+    agent.say(b"born before", "birth", retain=True)
+    given = settings(own_mosquitto.url, version, share_group="plant")
+    members = [Inlet(given, name) for name in ("a", "b")]
+    for member in members:
+        member.start()
+        assert member.wait_connected(10)
+    for n in range(10):
+        agent.say(str(n).encode())
+    agent.say(b"gone", "gap")
+    assert eventually(lambda: sum(member.messages for member in members) == 14)
+    taken = [[delivery.payload for delivery in member.take(20, 1.0)] for member in members]
+    for member in members:
+        member.stop()
+    told = [b"born before", b"gone"]
+    assert all(set(told) <= set(payloads) for payloads in taken)
+    readings = [payload for payloads in taken for payload in payloads if payload not in told]
+    assert sorted(readings) == [str(n).encode() for n in range(10)]
+    assert all(len(payloads) > len(told) for payloads in taken), "both have something to do"
+
+
+@services
+def test_a_session_that_joins_a_group_leaves_its_own_subscription(
+    own_mosquitto: MosquittoServer, inlets: Callable[..., Inlet], agent: Agent
+) -> None:
+    """Else this member would hear every reading as before, beside its share."""
+    inlets().stop()
+    member = Inlet(settings(own_mosquitto.url, share_group="plant"), "hq")
+    member.start()
+    assert member.wait_connected(10)
+    agent.say(b"0")
+    assert [delivery.payload for delivery in take(member, 2, 1.0)] == [b"0"]
+    member.stop()
 
 
 @services
@@ -304,7 +379,7 @@ def test_a_mistake_in_a_callback_is_counted_and_the_inlet_lives(
     """A fault would end paho's thread end without a word; here the next message comes through."""
     inlet = inlets()
     with monkeypatch.context() as patch:
-        patch.setattr(inlet, "_has_room", lambda _: 1 / 0)
+        patch.setattr(inlet._waiting, "put", lambda _: 1 / 0)
         agent.say(b"first")
         assert eventually(lambda: inlet.callback_faults == 1)
     agent.say(b"second")

@@ -1,11 +1,8 @@
-"""The collector's only paho file: messages come in, receipts and acknowledgements go out.
+"""The connection: messages come in, receipts and acknowledgements go out.
 
-Before: the broker. After: `ingest`, which takes deliveries, stores them, and only then sends the
-receipt and acknowledges. paho dies silently unless wrapped, so here every callback is guarded, a
-network thread that ends is noticed and replaced, the queue is bounded (a full one makes the
-callback wait, so that TCP pushes back), and an acknowledgement for an older connection is
-dropped, because packet numbers mean something else on a new one. The file is longer than most,
-because all that touches paho stands here.
+paho dies silently unless wrapped, so here every callback is guarded, a network thread that ends is
+noticed and replaced, and an acknowledgement for an older connection is dropped, because packet
+numbers mean something else on a new one.
 """
 
 from __future__ import annotations
@@ -14,61 +11,24 @@ import logging
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from collector.config import MqttSettings
-from collector.errors import StopError
-from edge_agent.contract.topics import down, up_filter
-from edge_agent.contract.wire import (
-    CONTENT_TYPE,
-    Receipt,
-    Resend,
-    encode_receipt,
-    encode_resend,
-)
+from collector.inlet.client import WINDOW, Client, connect, content_type, new_client
+from collector.inlet.subscriptions import given_up, wanted
+from collector.inlet.waiting import Delivery, Waiting
+from edge_agent.contract.credit import Credit, encode_credit
+from edge_agent.contract.topics import down
+from edge_agent.contract.wire import Receipt, Resend, encode_receipt, encode_resend
 
-SESSION_EXPIRY_S = 7 * 24 * 3600
-KEEP_ALIVE_S = 30
-WINDOW = 200
-"""Messages the broker may send before the first is acknowledged (MQTT 5)."""
-RECEIPTS_ON_THE_WAY = 1000
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message as it came, and the connection on which it may be acknowledged."""
-
-    topic: str
-    payload: bytes
-    connection: int = 0
-    packet_id: int = 0
-    qos: int = 0
-
-
-class _Client(mqtt.Client):
-    """A client that tells when its network thread has ended."""
-
-    ended = False
-
-    def loop_forever(
-        self, timeout: float = 1.0, retry_first_connection: bool = False
-    ) -> MQTTErrorCode:
-        try:
-            return super().loop_forever(timeout, retry_first_connection)
-        finally:
-            self.ended = True
 
 
 def _guarded(
@@ -101,19 +61,16 @@ class Inlet:
         settings: MqttSettings,
         collector_id: str,
         *,
-        max_messages: int = 4 * WINDOW,
-        max_bytes: int = 64 * 1024 * 1024,
+        max_messages: int = 2 * WINDOW,
+        max_bytes: int = 4 * 1024 * 1024,
         lasting: bool = True,
     ) -> None:
         self._settings = settings
         self._collector_id = collector_id
-        self._max_messages = max_messages
-        self._max_bytes = max_bytes
         self._lasting = lasting
-        self._queue: deque[Delivery] = deque()
-        self._queued_bytes = 0
+        self._waiting = Waiting(max_messages, max_bytes)
         self._changed = threading.Condition()
-        self._client: _Client | None = None
+        self._client: Client | None = None
         self._stopping = False
         self._connection = 0
         self._up = False  # the broker answers: receipts can go out
@@ -131,6 +88,22 @@ class Inlet:
         """Whether the broker has accepted the connection and the subscription."""
         return self._connected
 
+    @property
+    def turned_s(self) -> float:
+        """When the network thread last went round (monotonic); it waits while the queue is full."""
+        client = self._client
+        return client.turned_s if client is not None else 0.0
+
+    @property
+    def queued_messages(self) -> int:
+        """How many messages have come and not been taken."""
+        return self._waiting.messages
+
+    @property
+    def queued_bytes(self) -> int:
+        """How many bytes their payloads have."""
+        return self._waiting.bytes
+
     def start(self) -> None:
         """Begin to connect, in the background. Idempotent.
 
@@ -138,6 +111,7 @@ class Inlet:
         """
         if self._client is None:
             self._stopping = False
+            self._waiting.open()
             self._client = self._new_client()
             self._client.loop_start()
 
@@ -146,42 +120,39 @@ class Inlet:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        self._waiting.close()
         client, self._client = self._client, None
         if client is not None:
             client.disconnect()
             client.loop_stop()
         with self._changed:
             self._up = self._connected = False
-            self._queue.clear()
-            self._queued_bytes = 0
+        self._waiting.clear()
 
     def take(self, max_messages: int, wait_s: float) -> list[Delivery]:
         """Take up to ``max_messages`` in order of arrival, waiting for the first of them."""
         self._revive()
-        with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._stopping, wait_s)
-            taken = [self._queue.popleft() for _ in range(min(max_messages, len(self._queue)))]
-            self._queued_bytes -= sum(len(delivery.payload) for delivery in taken)
-            self._changed.notify_all()
-        return taken
+        return self._waiting.take(max_messages, wait_s)
 
     def give_back(self, deliveries: Sequence[Delivery]) -> None:
         """Put taken deliveries back to the front, to be taken again."""
-        with self._changed:
-            self._queue.extendleft(reversed(deliveries))
-            self._queued_bytes += sum(len(delivery.payload) for delivery in deliveries)
-            self._changed.notify_all()
+        self._waiting.give_back(deliveries)
+
+    def ack_all(self, deliveries: Sequence[Delivery]) -> None:
+        """Tell the broker that these deliveries are done with.
+
+        Those of an older connection are dropped: the broker sends the messages again.
+        """
+        client, connection = self._client, self._connection
+        fresh = [one for one in deliveries if client is not None and one.connection == connection]
+        self.acks_dropped += len(deliveries) - len(fresh)
+        packet_ids = [one.packet_id for one in fresh if one.qos]
+        if client is not None and packet_ids:
+            client.ack_all(packet_ids)
 
     def ack(self, delivery: Delivery) -> None:
-        """Tell the broker that the delivery is done with.
-
-        Dropped when the connection has changed: the broker then sends the message again.
-        """
-        client = self._client
-        if client is None or delivery.connection != self._connection:
-            self.acks_dropped += 1
-            return
-        client.ack(delivery.packet_id, delivery.qos)
+        """The same for a single one."""
+        self.ack_all((delivery,))
 
     def send_receipt(self, receipt: Receipt) -> bool:
         """Publish the receipt to its agent.
@@ -192,6 +163,10 @@ class Inlet:
         self.receipts_dropped += not sent
         return sent
 
+    def send_credit(self, credit: Credit) -> bool:
+        """Publish how fast an agent may send its backlog; False when it could not be sent now."""
+        return self._publish(down(credit.agent, "credit"), encode_credit(credit))
+
     def ask_again(self, resend: Resend) -> bool:
         """Publish the command to its agent; False when it could not be sent now."""
         return self._publish(down(resend.agent, "cmd"), encode_resend(resend))
@@ -200,7 +175,7 @@ class Inlet:
         client = self._client
         if client is None or not self._up:
             return False
-        info = client.publish(topic, payload, qos=1, properties=self._content_type())
+        info = client.publish(topic, payload, qos=1, properties=content_type(self._settings))
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def wait_connected(self, timeout_s: float, *, once: bool = False) -> bool:
@@ -216,58 +191,14 @@ class Inlet:
 
     # The client and its life.
 
-    @property
-    def _mqtt5(self) -> bool:
-        return self._settings.version == "5"
-
-    def _content_type(self) -> Properties | None:
-        if not self._mqtt5:
-            return None
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        properties.ContentType = CONTENT_TYPE
-        return properties
-
-    def _new_client(self) -> _Client:
-        client = _Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"mieruka-collector-{self._collector_id}",
-            protocol=mqtt.MQTTv5 if self._mqtt5 else mqtt.MQTTv311,
-            clean_session=None if self._mqtt5 else not self._lasting,
-            manual_ack=True,
-        )
-        client.max_queued_messages_set(RECEIPTS_ON_THE_WAY)
-        client.reconnect_delay_set(min_delay=1, max_delay=60)
+    def _new_client(self) -> Client:
+        client_id = f"mieruka-collector-{self._collector_id}"
+        client = new_client(self._settings, client_id, lasting=self._lasting)
         client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
         client.on_disconnect, client.on_subscribe = self._on_disconnect, self._on_subscribe
-        client.on_message = self._on_message
-        self._secure(client)
-        self._connect(client)
+        client.on_message, client.on_packet = self._on_message, self._on_packet
+        connect(client, self._settings, lasting=self._lasting)
         return client
-
-    def _secure(self, client: mqtt.Client) -> None:
-        if self._settings.username:
-            client.username_pw_set(self._settings.username, self._settings.password or None)
-        if not self._settings.tls:
-            return
-        ca_file = self._settings.ca_file
-        try:
-            client.tls_set(ca_certs=str(ca_file) if ca_file else None)
-        except (OSError, ValueError) as error:
-            hint = "let [mqtt] ca_file name the PEM file of the broker's certificate authority"
-            raise StopError(f"{ca_file}: certificates cannot be used: {error}", hint) from error
-
-    def _connect(self, client: mqtt.Client) -> None:
-        host, port = self._settings.host, self._settings.port
-        if not self._mqtt5:
-            client.connect_async(host, port, KEEP_ALIVE_S)
-            return
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S if self._lasting else 0
-        properties.ReceiveMaximum = WINDOW
-        clean_start = not self._lasting
-        client.connect_async(
-            host, port, KEEP_ALIVE_S, clean_start=clean_start, properties=properties
-        )
 
     def _revive(self) -> None:
         """Replace a client whose network thread has ended though nobody asked it to."""
@@ -296,15 +227,19 @@ class Inlet:
             return
         self._connection += 1
         self._up = True
-        client.subscribe(up_filter(), qos=1)
+        if left := given_up(self._settings.share_group):
+            client.unsubscribe(left)
+        client.subscribe([(topics, 1) for topics in wanted(self._settings.share_group)])
 
     @_guarded
     def _on_subscribe(
         self, _client: Any, _userdata: Any, _mid: int, codes: list[ReasonCode], *_: Any
     ) -> None:
         if any(code.is_failure for code in codes):
-            hint = f"let this user read {up_filter()}, then start the collector again"
-            self._report_down(f"the broker refuses the subscription: {codes[0]}", hint)
+            topics = ", ".join(wanted(self._settings.share_group))
+            hint = f"let this user read {topics}, then start the collector again"
+            refused = next(code for code in codes if code.is_failure)
+            self._report_down(f"the broker refuses the subscription: {refused}", hint)
             return
         with self._changed:
             self._connected = True
@@ -337,22 +272,15 @@ class Inlet:
 
     @_guarded
     def _on_message(self, _client: Any, _userdata: Any, message: mqtt.MQTTMessage) -> None:
-        payload = bytes(message.payload)
-        delivery = Delivery(message.topic, payload, self._connection, message.mid, message.qos)
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._has_room(delivery))
-            if self._stopping:
-                return
-            self._queue.append(delivery)
-            self._queued_bytes += len(delivery.payload)
-            self.messages += 1
-            self._changed.notify_all()
+        self._come_in(message.topic, bytes(message.payload), message.mid, message.qos)
 
-    def _has_room(self, delivery: Delivery) -> bool:
-        if not self._queue:
-            return True  # a message larger than the bound must still get through
-        fits = self._queued_bytes + len(delivery.payload) <= self._max_bytes
-        return fits and len(self._queue) < self._max_messages
+    @_guarded
+    def _on_packet(self, topic: str, payload: bytes, packet_id: int, qos: int) -> None:
+        self._come_in(topic, payload, packet_id, qos)
+
+    def _come_in(self, topic: str, payload: bytes, packet_id: int, qos: int) -> None:
+        delivery = Delivery(topic, payload, self._connection, packet_id, qos)
+        self.messages += self._waiting.put(delivery)
 
     def _lost(self) -> None:
         with self._changed:

@@ -1,0 +1,20 @@
+"""For tests: end the process between two steps of ingest, as a power cut would.
+
+``MIERUKA_CRASH_AT`` names the step: ``written`` (the store has answered), ``kept`` (the state is
+committed), ``receipted`` or ``acked``. Nothing happens while it is not set.
+"""
+
+from __future__ import annotations
+
+import os
+
+CRASH_AT = "MIERUKA_CRASH_AT"
+EXIT_CODE = 137
+"""What a shell sees of a process that was killed."""
+_at = os.environ.get(CRASH_AT, "")
+
+
+def crash_point(step: str) -> None:
+    """End the process at once where the environment names this step."""
+    if _at == step:
+        os._exit(EXIT_CODE)
