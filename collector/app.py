@@ -1,7 +1,8 @@
 """The collector's wiring: settings in, threads out.
 
-`ingest` runs in one thread of its own, `summarise` on a schedule; they meet only in the store and
-in the durable list of windows to recompute, so that either may fail alone.
+`ingest` runs in one thread of its own, `summarise` and the rounds of `delivery` on a schedule;
+they meet only in the store and in the durable list of windows to recompute, so that each may fail
+alone. Each part says when it has got a step further; who is silent for too long is stuck.
 """
 
 from __future__ import annotations
@@ -9,62 +10,53 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from collections.abc import Callable
+from datetime import date
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from collector import ingest, summarise
+from collector import ingest, marking, summarise
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
+from collector.delivery.counted import Member
+from collector.delivery.lending import Lending
 from collector.delivery.rounds import DeliveryRounds
 from collector.delivery.silence import Heartbeat
 from collector.errors import CollectorError, ConfigError, RetryLaterError
-from collector.ingest import IngestReport
+from collector.ingest import Conveyor, IngestReport
 from collector.inlet import Inlet
-from collector.rollup.periods import Window, midnight_ms
+from collector.rollup.periods import Window
+from collector.schedule import Schedule
 from collector.site_config import SiteSettings
 from collector.site_faults import faults_between_sections
 from collector.state import CollectorState, open_state
-from collector.state.dirty import Mark
 from collector.storage import open_store
 from collector.storage.port import ReadingStore
 from collector.summarise import SummariseReport
 from collector.summarise.evidence import Evidence
 from collector.summarise.library import library_of
 from collector.summarise.rebook import RebookReport, rebook
-from collector.summarise.series import IMPORT
+from collector.vitals.counts import Counts, link_of
+from collector.vitals.status import CollectorStatus
+from collector.vitals.watched import watched
+from collector.voice import Voice
+from edge_agent.process.progress import Progress
 
-SAY_AGAIN_S = 600.0
-"""The same fault is said again after this time at the earliest."""
 LONGEST_PAUSE_S = 30.0
 WATCH_EVERY_S = 60.0
+INGEST, NETWORK, SUMMARISE, WATCH = "ingest", "network", "summarise", "watch"
+INGEST_WITHIN_S = 50.0
+"""A batch is stored within this time, or the store has said that it is away."""
+NETWORK_WITHIN_S = 150.0
+"""The longest pause between two attempts to connect, and what an attempt may take."""
+STEP_WITHIN_S = 300.0
+"""A scheduled job comes from one call of the store to the next within this time ..."""
+STEP_WITHIN_S_A_DAY = 10.0
+"""... and so much more for each day of the longest window that it adds up."""
+DAY_MS = 86_400_000
+_NOT_DONE = {
+    SUMMARISE: "totals not brought up to date",
+    WATCH: "meters and holes not looked at",
+}
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorStatus:
-    """What the collector has done since it was made, and how it is now.
-
-    ``dead_letters`` counts the different messages kept, over restarts too. ``last_fault`` is the
-    newest fault, empty when there was none.
-    """
-
-    messages_received: int
-    readings_stored: int
-    readings_rejected: int
-    dead_letters: int
-    store_ok: bool
-    connected: bool
-    last_fault: str
-    receipts_sent: int = 0
-    gaps: int = 0
-    store_faults: int = 0
-    summaries: int = 0
-    summaries_failed: int = 0
-    connection_losses: int = 0
-    ingest_running: bool = False
 
 
 class Collector:
@@ -87,24 +79,31 @@ class Collector:
             raise
         self.evidence = _evidence_of(self.state)
         self._inlet = Inlet(settings.mqtt, settings.collector.id)
+        self.progress = Progress()
+        """Which parts move: nothing is expected of any before ``start``."""
+        self._lending = Lending(settings.delivery.backlog_readings_per_s, self._inlet.send_credit)
         self._ratings = _ratings(settings.sites)
-        self._quantities = {(s.id, m.id): m.quantity for s in settings.sites for m in s.meters}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._scheduler: BackgroundScheduler | None = None
+        self._schedule: Schedule | None = None
         self._summarising = threading.Lock()
-        self._stepped_ms = self._clock.now_ms()
-        self._rounds = DeliveryRounds(
-            *(self.store, self.state, settings.sites, self._inlet.ask_again), self._clock
-        )
+        self._summarised_s = time.monotonic()
+        self._stepped_ms, self._turned_s = self._clock.now_ms(), 0.0
+        self._rounds = self._make_rounds()
         self._checking = threading.Lock()
-        self._checked = False
-        self._store_ok = False
-        self._counts = Counter[str]()
-        self._last_fault = ""
-        self._said: dict[str, float] = {}
+        self._checked = self._store_ok = False
+        self._counts = Counts(time.monotonic())
+        self._voice = Voice()
         self.failure = ""
         """Why the ingest thread has ended by itself; empty while it is well."""
+
+    def _make_rounds(self) -> DeliveryRounds:
+        member = Member(self.settings.collector.id, self.settings.mqtt.share_group)
+        store = watched(self.store, lambda: self.progress.made(WATCH))
+        return DeliveryRounds(
+            *(store, self.state, self.settings.sites, self._inlet.ask_again),
+            *(self._clock, member),
+        )
 
     # Steps.
 
@@ -114,16 +113,28 @@ class Collector:
         A store that is away is told in the report's ``fault``; the batch is kept and taken again
         by the next call. Raises ``StopError`` when a person must act; nothing is lost then.
         """
+        return self._ingest(lambda: self._take(self._inlet, wait_s))
+
+    def _ingest(self, step: Callable[[], IngestReport]) -> IngestReport:
         self._inlet.start()
         try:
             self._check_store()
         except RetryLaterError as error:
             report = IngestReport(fault=str(error))
         else:
-            report = self._take(self._inlet, wait_s)
+            report = step()
         self._stepped_ms = self._clock.now_ms()
+        self.progress.made(INGEST)
+        self._look_at_network()
         self._note(report)
+        self._lending.note(report.backlog, time.monotonic())
         return report
+
+    def _look_at_network(self) -> None:
+        # With messages waiting it may rightly stand still: it waits for room in the queue.
+        turned_s, self._turned_s = self._turned_s, self._inlet.turned_s
+        if self._turned_s != turned_s or self._inlet.queued_messages:
+            self.progress.made(NETWORK)
 
     def _take(self, source: ingest.Source, wait_s: float) -> IngestReport:
         return ingest.run_once(
@@ -142,22 +153,27 @@ class Collector:
     def watch_once(self) -> None:
         """Look after meters, holes and completeness. Raises ``CollectorError``: tried again."""
         self._check_store()
-        for line in self._rounds.run(Heartbeat(self._inlet.connected, self._stepped_ms)):
-            self._say(line)
+        own = self.settings.collector.id
+        beat = Heartbeat(own, self._inlet.connected, self._stepped_ms)
+        for line in self._rounds.run(beat).lines:
+            self._voice.say(line)
 
     def summarise_once(self) -> SummariseReport:
         """Bring all totals up to date. Raises ``CollectorError`` when that is not possible now."""
         self._check_store()
         with self._summarising:
+            begun_s = time.monotonic()
+            store = watched(self.store, lambda: self.progress.made(SUMMARISE))
             report = summarise.run_once(
-                *(self.store, self.state.dirty, self.evidence),
+                *(store, self.state.dirty, self.evidence),
                 *(self.settings.sites, self.library, self._clock),
             )
-        self._counts["summaries"] += 1
+            self._summarised_s = begun_s
+        self._counts.add("summaries")
         for line in (*report.events, *report.notes):
-            self._say(line, logging.INFO)
+            self._voice.say(line, logging.INFO)
         for fault in report.faults:
-            self._say(fault)
+            self._voice.say(fault)
         return report
 
     def mark(self, first: date | None, last: date | None) -> int:
@@ -167,30 +183,12 @@ class Collector:
         of meters marked.
         """
         self._check_store()
-        meters = self.store.meters()
-        marks = [
-            mark
-            for site in self.settings.sites
-            for site_id, meter in meters
-            if site_id == site.id
-            and (mark := self._mark_of(site.id, meter, *self.span_ms(site, first, last)))
-        ]
-        self.state.dirty.mark_all(marks)
-        return len(marks)
+        sites, days = self.settings.sites, (first, last)
+        return marking.mark(self.store, self.state.dirty, sites, days, self._clock)
 
     def span_ms(self, site: SiteSettings, first: date | None, last: date | None) -> tuple[int, int]:
         """Answer the instants (UTC ms, end excluded) of local days, open to the past and to now."""
-        end = last and last + timedelta(days=1)
-        from_ms = midnight_ms(site.zone, first) if first else 0
-        return from_ms, midnight_ms(site.zone, end) if end else self._clock.now_ms() + 1
-
-    def _mark_of(self, site: str, meter: str, from_ms: int, to_ms: int) -> Mark | None:
-        quantity = self._quantities.get((site, meter), IMPORT)
-        oldest = self.store.first_from(site, meter, quantity, from_ms)
-        newest = self.store.last_before(site, meter, quantity, to_ms)
-        if oldest is None or newest is None or oldest[0] > newest[0]:
-            return None
-        return site, meter, oldest[0], newest[0] + 1
+        return marking.span_ms(site, first, last, self._clock)
 
     def rebook(
         self, site: SiteSettings, first: date | None, last: date | None, cost: bool = False
@@ -213,28 +211,24 @@ class Collector:
         self._stopping.clear()
         self.failure = ""
         self._inlet.start()
+        self.progress.expect(INGEST, INGEST_WITHIN_S)
+        self.progress.expect(NETWORK, NETWORK_WITHIN_S)
         self._thread = threading.Thread(target=self._ingest_forever, name="ingest", daemon=True)
         self._thread.start()
-        self._scheduler = BackgroundScheduler(timezone=UTC)
-        for job, every_s in (
-            (self._summarise_on_schedule, self.settings.summarise.every_s),
-            (self._watch_on_schedule, WATCH_EVERY_S),
-        ):
-            self._scheduler.add_job(
-                *(job, "interval"),
-                seconds=every_s,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        self._scheduler.start()
+        self._schedule = Schedule(self.progress, self._job_failed)
+        every_s = self.settings.summarise.every_s
+        self._schedule.add(SUMMARISE, self.summarise_once, every_s, self._longest_step_s)
+        self._schedule.add(WATCH, self.watch_once, WATCH_EVERY_S, lambda: STEP_WITHIN_S)
+        self._schedule.start()
 
     def stop(self) -> None:
         """End the threads after their present batch, and the connection. Idempotent."""
         self._stopping.set()
-        scheduler, self._scheduler = self._scheduler, None
-        if scheduler is not None:
-            scheduler.shutdown(wait=True)
+        for part in (INGEST, NETWORK):
+            self.progress.forget(part)
+        schedule, self._schedule = self._schedule, None
+        if schedule is not None:
+            schedule.stop()
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join()
@@ -247,64 +241,66 @@ class Collector:
         self.state.database.close()
 
     def _ingest_forever(self) -> None:
-        pause_s = 1.0
+        conveyor = Conveyor(
+            *(self._inlet, self.store, self.state, self._clock), ratings=self._ratings
+        )
         try:
-            while not self._stopping.is_set():
-                if self.ingest_once(wait_s=0.5).fault:
-                    self._stopping.wait(pause_s)
-                    pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-                else:
-                    pause_s = 1.0
+            self._convey(conveyor)
         except CollectorError as error:
             self._ended(str(error))
             log.error("ingest has stopped, nothing is lost: %s", error)
         except Exception as error:
             self._ended(f"a fault in the program: {error!r}")
             log.exception("ingest has stopped, nothing is lost (please report this)")
+        finally:
+            conveyor.close()
+
+    def _convey(self, conveyor: Conveyor) -> None:
+        pause_s = 1.0
+        while not self._stopping.is_set():
+            if self._ingest(lambda: conveyor.step(wait_s=0.5)).fault:
+                self._stopping.wait(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                pause_s = 1.0
 
     def _ended(self, reason: str) -> None:
-        self.failure = self._last_fault = reason
+        self.failure = self._voice.last_fault = reason
 
-    def _summarise_on_schedule(self) -> None:
-        try:
-            self.summarise_once()
-        except CollectorError as error:
-            self._counts["summaries_failed"] += 1
-            self._say(f"totals not brought up to date, tried again later: {error}")
-        except Exception as error:
-            self._counts["summaries_failed"] += 1
-            self._last_fault = f"summarise: {error!r}"
-            log.exception("totals not brought up to date (please report this)")
+    def _longest_step_s(self) -> float:
+        windows = self.state.dirty.pending()
+        longest_ms = max((window.to_ms - window.from_ms for window in windows), default=0)
+        return STEP_WITHIN_S + STEP_WITHIN_S_A_DAY * longest_ms / DAY_MS
 
-    def _watch_on_schedule(self) -> None:
-        try:
-            self.watch_once()
-        except CollectorError as error:
-            self._say(f"meters and holes not looked at, tried again later: {error}")
-        except Exception as error:
-            self._last_fault = f"watch: {error!r}"
-            log.exception("meters and holes not looked at (please report this)")
+    def _job_failed(self, part: str, error: Exception) -> None:
+        if part == SUMMARISE:
+            self._counts.add("summaries_failed")
+        if isinstance(error, CollectorError):
+            self._voice.say(f"{_NOT_DONE[part]}, tried again later: {error}")
+            return
+        self._voice.last_fault = f"{part}: {error!r}"
+        log.error("%s (please report this)", _NOT_DONE[part], exc_info=error)
 
-    # Words and counts.
+    # Counts.
 
     def status(self) -> CollectorStatus:
         """Tell how the collector is. Cheap enough for every second."""
-        inlet, counts, thread = self._inlet, self._counts, self._thread
+        inlet, thread, newest = self._inlet, self._thread, self._rounds.newest
+        agents, now_s = self.state.agents.all(), time.monotonic()
         return CollectorStatus(
-            messages_received=counts["messages"],
-            readings_stored=counts["stored"],
-            readings_rejected=counts["rejected"],
-            receipts_sent=counts["receipts"],
-            gaps=counts["gaps"],
-            store_faults=counts["store_faults"],
-            summaries=counts["summaries"],
-            summaries_failed=counts["summaries_failed"],
+            **self._counts.done(now_s),
+            **link_of(inlet),
             dead_letters=self.state.dead_letters.count(),
             store_ok=self._store_ok,
-            connected=inlet.connected,
-            last_fault=("" if inlet.connected else inlet.last_fault) or self._last_fault,
-            connection_losses=inlet.connection_losses,
+            last_fault=("" if inlet.connected else inlet.last_fault) or self._voice.last_fault,
             ingest_running=thread is not None and thread.is_alive(),
+            holes=newest.holes,
+            agents=len(agents),
+            agents_online=sum(agent.online for agent in agents),
+            unsummarised_s=now_s - self._summarised_s if self.state.dirty.pending() else 0.0,
+            meters=newest.silence.states,
+            days=newest.days,
+            credit=self._lending.rates(now_s),
         )
 
     def _check_store(self) -> None:
@@ -314,36 +310,16 @@ class Collector:
                 self._checked = self._store_ok = True
 
     def _note(self, report: IngestReport) -> None:
-        counts = self._counts
-        counts.update(
-            messages=report.messages,
-            stored=report.readings_stored,
-            rejected=report.readings_rejected,
-            receipts=report.receipts,
-            gaps=report.gaps,
-        )
+        self._counts.note(report, time.monotonic())
         for line in report.lines:
-            self._say(line)
+            self._voice.say(line)
         if report.fault:
-            counts["store_faults"] += 1
             self._store_ok = False
-            self._say(f"nothing can be stored now, all is kept and tried again: {report.fault}")
+            kept = "nothing can be stored now, all is kept and tried again"
+            self._voice.say(f"{kept}: {report.fault}")
         elif report.messages and not self._store_ok:
             self._store_ok = True
-            self._said.clear()
-            log.info("the store is back: %d readings stored", report.readings_stored)
-
-    def _say(self, line: str, level: int = logging.WARNING) -> None:
-        """Log a line, but not the same one in every batch."""
-        if level >= logging.WARNING:
-            self._last_fault = line
-        now_s = time.monotonic()
-        if now_s - self._said.get(line, -SAY_AGAIN_S) < SAY_AGAIN_S:
-            return
-        if len(self._said) > 1000:
-            self._said.clear()
-        self._said[line] = now_s
-        log.log(level, "%s", line)
+            self._voice.well_again(f"the store is back: {report.readings_stored} readings stored")
 
 
 def _evidence_of(state: CollectorState) -> Evidence:

@@ -62,7 +62,9 @@ def _store(settings: CollectorSettings) -> Finding:
 
 def _broker(settings: CollectorSettings, timeout_s: float) -> Finding:
     # A name of its own: the same one would take the session of the collector that is running.
-    inlet = Inlet(settings.mqtt, f"{settings.collector.id}-check", lasting=False)
+    # And outside of the group: as a member it would be given messages, and lose them.
+    alone = settings.mqtt.model_copy(update={"share_group": ""})
+    inlet = Inlet(alone, f"{settings.collector.id}-check", lasting=False)
     try:
         inlet.start()
         there = inlet.wait_connected(timeout_s, once=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ from collector.site_config import (
     TariffSettings,
     Text,
 )
+from edge_agent.contract.topics import NAME_PATTERN
+from edge_agent.process.address import is_address
 
 SECRET_VARIABLES: dict[tuple[str, str], str] = {
     ("store", "token"): "MIERUKA_INFLUX_TOKEN",
@@ -72,6 +75,18 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _listen(place: str) -> str:
+    if place and not is_address(place):
+        raise ValueError("not an address with a port")
+    return place
+
+
+def _share_group(name: str) -> str:
+    if name and not re.fullmatch(NAME_PATTERN, name):
+        raise ValueError("not a name")
+    return name
+
+
 def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
     if not items:
         raise ValueError("an empty list")
@@ -99,6 +114,9 @@ class MqttSettings(Section):
     password: str = Field(default="", repr=False, description="better: password_file")
     password_file: LocalPath | None = Field(default=None, description="a file with one line")
     ca_file: LocalPath | None = Field(default=None, description="a PEM file, with mqtts:// only")
+    share_group: Annotated[str, AfterValidator(_share_group)] = Field(
+        default="", description=f'"" for none; else a name that members share: {NAME_HINT}'
+    )
 
     @property
     def host(self) -> str:
@@ -138,6 +156,22 @@ class SummariseSettings(Section):
     every_s: Positive = Field(default=60.0, description="seconds, for example 60")
 
 
+class HealthSettings(Section):
+    """Where the pages /health and /metrics are served; an empty ``listen`` serves none."""
+
+    listen: Annotated[str, AfterValidator(_listen)] = Field(
+        default="127.0.0.1:9872", description='for example "127.0.0.1:9872"; "" for no page'
+    )
+
+
+class DeliverySettings(Section):
+    """How fast agents may send what has piled up, all of them together."""
+
+    backlog_readings_per_s: Annotated[float, Field(ge=1, strict=True)] = Field(
+        default=20_000.0, description="readings a second, 1 at least, for example 20000.0"
+    )
+
+
 class LibrarySettings(Section):
     """A folder of the plant's own factor or tariff files, beside those that are shipped."""
 
@@ -165,6 +199,10 @@ class CollectorSettings(Section):
     store: StoreSettings = Field(description="the section [store]")
     summarise: SummariseSettings = Field(
         default=SummariseSettings(), description="the section [summarise]"
+    )
+    health: HealthSettings = Field(default=HealthSettings(), description="the section [health]")
+    delivery: DeliverySettings = Field(
+        default=DeliverySettings(), description="the section [delivery]"
     )
     sites: tuple[SiteSettings, ...] = Field(min_length=1, description="at least one [[sites]]")
     grafana: GrafanaSettings | None = Field(default=None, description="the section [grafana]")
@@ -260,6 +298,8 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("mqtt",): MqttSettings,
     ("store",): StoreSettings,
     ("summarise",): SummariseSettings,
+    ("health",): HealthSettings,
+    ("delivery",): DeliverySettings,
     ("sites",): SiteSettings,
     ("sites", "contracts"): ContractSettings,
     ("sites", "certificates"): CertificateSettings,

@@ -40,3 +40,9 @@ class FactorError(StopError):
 
 class RetryLaterError(CollectorError):
     """Something outside is away; what was taken is kept, try again later."""
+
+
+def not_installed(error: ModuleNotFoundError) -> str:
+    """The line for a library that is missing, with what to install."""
+    hint = "install extra [collector], see README.md"
+    return f"collector: {error.name} is not installed ({hint})"

@@ -1,18 +1,54 @@
-"""The `collector` command's first step: a fault while it loads is one line too."""
+"""The `collector` command's first step: a fault while it loads is one line too.
+
+`run`, as services write it, begins without the libraries of the command line: they would stay in
+memory as long as it lives.
+"""
 
 from __future__ import annotations
 
+import getopt
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from collector.errors import not_installed
 
 
 def main() -> None:
     """Load the command and run it. Exits 1 when its libraries are not installed."""
     try:
-        from collector.__main__ import main as run
+        run = _command(sys.argv[1:])
     except ModuleNotFoundError as error:
-        sys.exit(
-            f"collector: {error.name} is not installed (install extra [collector], see README.md)"
-        )
+        sys.exit(not_installed(error))
     except KeyboardInterrupt:
         sys.exit(130)
     run()
+
+
+def _command(words: Sequence[str]) -> Callable[[], object]:
+    service = plain_run(words)
+    if service is None:
+        from collector.__main__ import main as run
+
+        return run
+    from collector.commands.service import serve
+    from collector.commands.told import told, write_any_letter
+
+    write_any_letter()
+    return partial(told, partial(serve, *service))
+
+
+def plain_run(words: Sequence[str]) -> tuple[Path, bool] | None:
+    """Settings and whether the log is JSON, when ``words`` are a plain `run` and nothing else."""
+    if list(words[:1]) != ["run"]:
+        return None
+    try:
+        options, rest = getopt.getopt(list(words[1:]), "c:", ["config=", "log="])
+    except getopt.GetoptError:
+        return None
+    found = {"--config" if name == "-c" else name: value for name, value in options}
+    form = found.get("--log", "text")
+    if rest or form not in ("text", "json"):
+        return None
+    return Path(found.get("--config", "collector.toml")), form == "json"

@@ -1,3 +1,9 @@
 """Fixtures for the real services, shared by all tests."""
 
-pytest_plugins = ["tests.services.mosquitto", "tests.services.influx", "tests.services.chromium"]
+pytest_plugins = [
+    "tests.services.mosquitto",
+    "tests.services.mochi",
+    "tests.services.influx",
+    "tests.services.chromium",
+    "tests.services.toxiproxy",
+]

@@ -1,12 +1,13 @@
-"""Public holidays of a country or one of its regions; the only file that knows `holidays`."""
+"""Public holidays of a country or one of its regions; the only file that knows `holidays`.
+
+The library is loaded by the first question: a plant that names no country does without it.
+"""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from datetime import date
-
-import holidays
 
 
 def public_holidays(place: str, year: int, language: str | None = None) -> Mapping[date, str]:
@@ -17,6 +18,8 @@ def public_holidays(place: str, year: int, language: str | None = None) -> Mappi
     Empty for a year the source does not know (Japan: before 1949 and after 2099). Raises
     ``ValueError`` for a place that is not known.
     """
+    import holidays
+
     country, _, region = place.partition("-")
     try:
         days = holidays.country_holidays(country, subdiv=region or None)
@@ -35,6 +38,8 @@ def near_places(place: str) -> tuple[str, ...]:
 
     For a region that is not known, regions of its country; else countries.
     """
+    import holidays
+
     country, _, region = place.upper().partition("-")
     regions = holidays.list_supported_countries()
     if region and country in regions:

@@ -138,7 +138,7 @@ class _Shelf:
     def give_back(self, deliveries: Sequence[Delivery]) -> None:
         """Nothing to do: a letter leaves the list only when it is struck off."""
 
-    def ack(self, delivery: Delivery) -> None:
+    def ack_all(self, deliveries: Sequence[Delivery]) -> None:
         """Nothing to do, as above."""
 
     def send_receipt(self, receipt: Receipt) -> bool:

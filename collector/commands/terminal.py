@@ -6,14 +6,10 @@ Exit codes: 0 well, 1 something is away, refused or does not fit, 2 the settings
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,49 +17,27 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
 
-from collector.app import Collector
+from collector.commands.one_line import (
+    CONFIG_FAULTS,
+    DEFAULT_CONFIG,
+    ConfigOption,
+    one_line,
+    open_collector,
+)
 from collector.config import CollectorSettings
-from collector.errors import CollectorError, ConfigError
+from collector.errors import CollectorError
 from collector.site_config import SiteSettings
 
-CONFIG_FAULTS = 2
-DEFAULT_CONFIG = Path("collector.toml")
+__all__ = [
+    "CONFIG_FAULTS", "DEFAULT_CONFIG", "ConfigOption", "JsonOption", "day_named", "err",
+    "one_line", "open_collector", "out", "print_json", "print_table", "site_named",
+]  # fmt: skip
 _FOLDED_TO = 10
 """A column that may be folded is never made narrower than this."""
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
-ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The settings.", readable=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one line of JSON instead.")]
-
-
-@contextmanager
-def one_line() -> Iterator[None]:
-    """Turn an error into one line on stderr and its exit code."""
-    _print_any_letter()
-    try:
-        yield
-    except ConfigError as error:
-        for fault in error.faults:
-            err.print(fault, markup=False)
-        if error.hint:
-            count = len(error.faults)
-            faults = "1 fault" if count == 1 else f"{count} faults"
-            err.print(f"collector: {faults} in the settings ({error.hint})", markup=False)
-        raise typer.Exit(CONFIG_FAULTS) from error
-    except CollectorError as error:
-        err.print(f"collector: {error}", markup=False)
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def open_collector(settings: CollectorSettings) -> Iterator[Collector]:
-    """The collector of the settings, its files given back at the end."""
-    collector = Collector(settings)
-    try:
-        yield collector
-    finally:
-        collector.close()
 
 
 def print_table(table: Table) -> None:
@@ -109,13 +83,6 @@ def day_named(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise CollectorError(f"{text} is not a day", "write it as 2025-10-01") from error
-
-
-def _print_any_letter() -> None:
-    # A pipe on Windows, or a terminal of another language, lacks letters that names are written in.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def _plain(value: object) -> Any:

@@ -19,15 +19,17 @@ from collector.delivery.completeness import (
     longest_gap_s,
     within,
 )
+from collector.delivery.counted import Counted, Member, encode, together, with_own
 from collector.delivery.expected import FOR_EVER_MS, service_life
 from collector.rollup.periods import Calendar, Window, midnight_ms
 from collector.rollup.site_calendar import calendar_of
 from collector.site_config import SiteSettings
 from collector.state.arrivals import QUARTER_MS, Arrivals, MeterSign, Touched, on_time_limit_ms
 from collector.storage.port import ReadingStore, Row
-from collector.storage.schema import COMPLETENESS
+from collector.storage.schema import COMPLETENESS, COMPLETENESS_PARTS
 
 DAYS_BACK = 7
+HOUR_MS = 3_600_000
 ENERGY, POWER = "active_energy_import_wh", "active_power_w"
 FORGET_AFTER_MS = (DAYS_BACK + 2) * 24 * 3_600_000
 
@@ -53,23 +55,33 @@ class _Subject:
     end_ms: int
     touched: tuple[Touched, ...]
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Site and meter."""
+        return self.site.id, self.meter
+
 
 def run_once(
-    store: ReadingStore, arrivals: Arrivals, sites: Sequence[SiteSettings], clock: Clock
+    store: ReadingStore,
+    arrivals: Arrivals,
+    sites: Sequence[SiteSettings],
+    clock: Clock,
+    member: Member,
 ) -> DaysReport:
     """Bring the completeness of the last seven days up to date, for each meter with an interval.
 
-    Raises what the store raises; what was not written is made again by the next run.
+    What this collector (``member``) has counted is joined with what others have noted. Raises
+    what the store raises; what was not written is made again by the next run.
     """
     now_ms = clock.now_ms()
     arrivals.expect((), now_ms)
     meters = days = 0
     for subject in _subjects(arrivals, sites, now_ms):
-        rows = [*_rows(store, arrivals, subject, now_ms)]
+        rows = [row for pair in _rows(store, arrivals, subject, now_ms, member) for row in pair]
         store.write_rows(rows)
         done = [t for t in subject.touched if t.quarter_ms < subject.end_ms]
         arrivals.settle(subject.site.id, subject.meter, done, subject.end_ms)
-        meters, days = meters + 1, days + len(rows)
+        meters, days = meters + 1, days + len(rows) // 2
     arrivals.forget(now_ms - FORGET_AFTER_MS)
     return DaysReport(meters, days)
 
@@ -102,7 +114,9 @@ def _counted(
     return (site, sign.meter, ENERGY, Window(0, FOR_EVER_MS)) if sign.named else None
 
 
-def _rows(store: ReadingStore, arrivals: Arrivals, subject: _Subject, now_ms: int) -> Iterator[Row]:
+def _rows(
+    store: ReadingStore, arrivals: Arrivals, subject: _Subject, now_ms: int, member: Member
+) -> Iterator[tuple[Row, Row]]:
     days = _last_days(calendar_of(subject.site), now_ms)
     touched = [quarter.quarter_ms for quarter in subject.touched]
     due = days_due(days, subject.sign.complete_ms, touched, subject.end_ms)
@@ -111,8 +125,40 @@ def _rows(store: ReadingStore, arrivals: Arrivals, subject: _Subject, now_ms: in
     begun = Window(_begins_ms(store, subject, days[0].start_ms), subject.end_ms)
     for day in due:
         stretch = within(day, begun, subject.life)
-        if stretch is not None and (row := _row(store, arrivals, subject, stretch)) is not None:
-            yield Row(COMPLETENESS, subject.site.id, subject.meter, day.start_ms, row)
+        if stretch is None:
+            continue
+        parts = with_own(
+            _noted(store, subject, day), _counted_here(arrivals, subject, day, stretch, member)
+        )
+        row = _row(store, subject, stretch, together(parts))
+        if row is not None:
+            counted = {"counted": encode(parts)}
+            yield (
+                Row(COMPLETENESS, *subject.key, day.start_ms, row),
+                Row(COMPLETENESS_PARTS, *subject.key, day.start_ms, counted),
+            )
+
+
+def _noted(store: ReadingStore, subject: _Subject, day: Window) -> str:
+    span = day.start_ms, day.start_ms + 1
+    return "".join(
+        str(row.fields["counted"])
+        for row in store.read_rows(COMPLETENESS_PARTS, *subject.key, *span)
+    )
+
+
+def _counted_here(
+    arrivals: Arrivals, subject: _Subject, day: Window, stretch: Window, member: Member
+) -> Counted:
+    first_ms = stretch.start_ms - stretch.start_ms % QUARTER_MS
+    hours = [
+        arrivals.counts(
+            *subject.key, max(from_ms, first_ms), min(from_ms + HOUR_MS, stretch.end_ms)
+        )
+        for from_ms in range(day.start_ms, stretch.end_ms, HOUR_MS)
+    ]
+    on_time = tuple(hour[0] for hour in hours)
+    return Counted(member.collector, member.group, on_time, sum(hour[1] for hour in hours))
 
 
 def _last_days(calendar: Calendar, now_ms: int) -> list[Window]:
@@ -135,15 +181,12 @@ def _begins_ms(store: ReadingStore, subject: _Subject, from_ms: int) -> int:
 
 
 def _row(
-    store: ReadingStore, arrivals: Arrivals, subject: _Subject, stretch: Window
+    store: ReadingStore, subject: _Subject, stretch: Window, arrived: tuple[int, int]
 ) -> dict[str, float | str] | None:
     expected = expected_readings(stretch, subject.interval_s)
     if not expected:
         return None
-    key = (subject.site.id, subject.meter)
-    stored = store.count_readings(*key, stretch.start_ms, stretch.end_ms)
-    quarter_ms = stretch.start_ms - stretch.start_ms % QUARTER_MS
-    arrived = arrivals.counts(*key, quarter_ms, stretch.end_ms)
+    stored = store.count_readings(*subject.key, stretch.start_ms, stretch.end_ms)
     gap_s = 0.0
     if stored < expected:  # only then: a day of seconds is 86,400 instants to read
         instants = _instants(store, subject, stretch)

@@ -39,8 +39,19 @@ Watch = Mapping[Resend, Watched]
 
 
 def look(watch: Watch, holes: Iterable[Resend], now_ms: int) -> dict[Resend, Watched]:
-    """Go on watching the holes that are still as they were, begin with the new ones."""
-    return {hole: watch.get(hole) or Watched(now_ms) for hole in holes}
+    """Go on watching the holes that are still as they were, begin with the new ones.
+
+    What was noted under a clock that has been set back since counts from now on.
+    """
+    found = {hole: watch.get(hole) or Watched(now_ms) for hole in holes}
+    return {
+        hole: replace(
+            watched,
+            since_ms=min(watched.since_ms, now_ms),
+            asked_ms=min(watched.asked_ms, now_ms),
+        )
+        for hole, watched in found.items()
+    }
 
 
 def due(watch: Watch, offline: frozenset[str], now_ms: int) -> list[Resend]:

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from collector.clock import Clock
 from collector.delivery.expected import Meter, configured, is_expected
-from collector.delivery.staleness import LifeSigns, Silence, silence_of
+from collector.delivery.staleness import LifeSigns, Silence, explained, silence_of
 from collector.site_config import MeterSettings, SiteSettings
 from collector.state.arrivals import Arrivals, MeterSign, on_time_limit_ms
 from collector.storage.port import ReadingStore, Row
-from collector.storage.schema import COLLECTOR_METER, STALENESS
+from collector.storage.schema import STALENESS, collector_meter
 
 MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """How the collector itself is: whether it has a broker, and when ingest last went round."""
+    """How a collector itself is: whether it has a broker, and when ingest last went round."""
 
+    collector: str
     connected: bool
     stepped_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceReport:
-    """How many meters were judged, and how many of them are not ok."""
+    """How many meters were judged, how many of them are not ok, and how many in each state."""
 
-    meters: int
-    silent: int
+    meters: int = 0
+    silent: int = 0
+    states: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def run_once(
@@ -38,10 +41,12 @@ def run_once(
     sites: Sequence[SiteSettings],
     beat: Heartbeat,
     clock: Clock,
+    agents: Mapping[Meter, str],
 ) -> SilenceReport:
     """Write a row for each expected meter, and one a site for the collector, at this minute.
 
-    Two collectors on one store write the same minute's rows; the newer ones stand.
+    ``agents`` tells who reads a meter. Two collectors on one store write the same minute's rows;
+    the newer ones stand, but each collector has a row of its own.
     """
     now_ms = clock.now_ms()
     known = configured(sites, now_ms)
@@ -53,9 +58,11 @@ def run_once(
         for sign in arrivals.signs()
         if is_expected(sign, known)
     }
-    own = _of_collector(beat, now_ms)
-    store.write_rows(_rows(found | {(site.id, COLLECTOR_METER): own for site in sites}, now_ms))
-    return SilenceReport(len(found), sum(silence.state != "ok" for silence in found.values()))
+    found = explained(found, agents)
+    own, name = _of_collector(beat, now_ms), collector_meter(beat.collector)
+    store.write_rows(_rows(found | {(site.id, name): own for site in sites}, now_ms))
+    states = Counter[str](silence.state for silence in found.values())
+    return SilenceReport(len(found), len(found) - states["ok"], dict(states))
 
 
 def _life_signs(

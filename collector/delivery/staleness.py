@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
-SilenceState = Literal["ok", "stale", "agent_offline", "never", "unknown"]
+SilenceState = Literal["ok", "stale", "meter_fault", "agent_offline", "never", "unknown"]
+SILENCE_STATES: tuple[SilenceState, ...] = get_args(SilenceState)
 ASSUMED_INTERVAL_S = 300.0
 """The poll interval taken for a meter of which no agent has told one."""
 
@@ -65,3 +67,20 @@ def silence_of(signs: LifeSigns, connected: bool, now_ms: int) -> Silence:
     else:
         state = "agent_offline" if signs.online is False else "stale"
     return Silence(age_ms / 1000, lag_ms / 1000, state, interval_s)
+
+
+def explained(
+    found: Mapping[tuple[str, str], Silence], agents: Mapping[tuple[str, str], str]
+) -> dict[tuple[str, str], Silence]:
+    """Tell a meter that does not answer from an agent that does not send.
+
+    A stale meter whose agent (``agents``, by site and meter) sends readings of another one has
+    a fault of its own: its address, its line, its power.
+    """
+    heard = {agents.get(meter) for meter, silence in found.items() if silence.state == "ok"}
+    return {
+        meter: replace(silence, state="meter_fault")
+        if silence.state == "stale" and (agent := agents.get(meter)) and agent in heard
+        else silence
+        for meter, silence in found.items()
+    }

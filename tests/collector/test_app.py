@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -21,11 +22,10 @@ from collector.config import (
 )
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.site_config import MeterSettings, SiteSettings
-from collector.storage.port import ReadingStore, Refused
+from collector.storage.port import Columns, ReadingStore, Refused, Write
 from collector.summarise import SummariseReport
 from collector.summarise.series import IMPORT as ENERGY
 from edge_agent.contract import wire
-from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Birth, MeterCard, ReadingsMessage, Resend
 from tests.collector.agent_side import Agent, eventually
 from tests.services.mosquitto import MosquittoServer
@@ -104,13 +104,18 @@ class Broken:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, store: ReadingStore) -> None:
         self.fault: Exception | None = None
-        self._write = store.write_readings
-        monkeypatch.setattr(store, "write_readings", self._guarded)
+        self._ready = store.ready
+        monkeypatch.setattr(store, "ready", self._guarded)
 
-    def _guarded(self, readings: Sequence[Reading]) -> Sequence[Refused]:
-        if self.fault is not None:
-            raise self.fault
-        return self._write(readings)
+    def _guarded(self, columns: Sequence[Columns]) -> Write:
+        write = self._ready(columns)
+
+        def guarded() -> Sequence[Refused]:
+            if self.fault is not None:
+                raise self.fault
+            return write()
+
+        return guarded
 
 
 # By steps.
@@ -240,11 +245,11 @@ def test_watching_writes_how_meters_and_days_are(collector: Collector, agent: Ag
     collector.watch_once()
     rows = {
         meter: collector.store.read_rows("staleness", "sendai", meter, 0, NOW_MS + 1)
-        for meter in ("main", "_collector")
+        for meter in ("main", "_collector_hq")
     }
     assert [row.fields["state"] for row in rows["main"]] == ["stale"]
     assert [row.fields["age_s"] for row in rows["main"]] == [3600.0]
-    assert [row.fields["state"] for row in rows["_collector"]] == ["ok"]
+    assert [row.fields["state"] for row in rows["_collector_hq"]] == ["ok"]
     (day,) = collector.store.read_rows("completeness", "sendai", "main", 0, NOW_MS + 1)
     assert (day.at_ms, day.fields["expected"], day.fields["late"]) == (START_MS, 165.0, 121.0)
 
@@ -302,7 +307,7 @@ def test_a_store_that_is_down_holds_everything_and_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """One line with a hint, a counter, no receipt; back again, all is stored and receipted."""
-    caplog.set_level(logging.INFO, "collector.app")
+    caplog.set_level(logging.INFO, "collector")
     broken = Broken(monkeypatch, collector.store)
     broken.fault = RetryLaterError("store does not answer", "start InfluxDB")
     collector.start()
@@ -447,6 +452,113 @@ def test_two_summaries_never_run_at_once(
         collector.summarise_once()
     collector.stop()
     assert max(most) == 1
+
+
+@services
+def test_the_status_tells_who_is_there_and_what_is_owed(collector: Collector, agent: Agent) -> None:
+    """Agents, meters by their state, the day's completeness, credit, and what totals lack."""
+    card = MeterCard("sendai", "main", "受電", "p", 60.0, 10.0)
+    agent.say(wire.encode_birth(Birth("pi-1", "e1", 1, "0.1.0", NOW_MS, (card,))), "birth")
+    _take(collector, 1)
+    agent.say(message(1, 121), "back")
+    _take(collector, 1)
+    assert eventually(lambda: not collector.ingest_once().fault and bool(collector.status().credit))
+    collector.watch_once()
+    status = collector.status()
+    assert (status.agents, status.agents_online) == (1, 1)
+    assert status.credit == {"pi-1": 20_000.0}
+    assert status.meters == {"stale": 1}
+    assert [(day.day, day.late, day.gap) for day in status.days] == [("today", 121, 44)]
+    assert status.readings_per_s > 0.0
+    assert status.unsummarised_s > 0.0
+    collector.summarise_once()
+    assert collector.status().unsummarised_s == 0.0
+
+
+@services
+def test_a_stuck_store_is_seen_in_the_part_that_waits_for_it(
+    collector: Collector, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ingest does not move, the others do; what hung is stored when it goes on."""
+    monkeypatch.setattr(app, "INGEST_WITHIN_S", 0.8)
+    go_on, ready = threading.Event(), collector.store.ready
+
+    def hanging(columns: Sequence[Columns]) -> Write:
+        write = ready(columns)
+
+        def hang() -> Sequence[Refused]:
+            go_on.wait(30)
+            return write()
+
+        return hang
+
+    monkeypatch.setattr(collector.store, "ready", hanging)
+    collector.start()
+    agent.say(message(1))
+    assert eventually(lambda: bool(collector.progress.stuck()))
+    assert [stuck.part for stuck in collector.progress.stuck()] == ["ingest"]
+    go_on.set()
+    assert eventually(lambda: agent.settled() == set(range(1, 11)))
+    assert eventually(lambda: not collector.progress.stuck())
+    collector.stop()
+    assert collector.progress.standings() == {}
+
+
+@services
+def test_a_network_thread_that_hangs_is_seen(
+    collector: Collector, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is connected as ever, but does not go round; ingest lives and waits in vain."""
+    monkeypatch.setattr(app, "NETWORK_WITHIN_S", 3.0)
+    go_on, waiting = threading.Event(), collector._inlet._waiting
+    put = waiting.put
+    monkeypatch.setattr(waiting, "put", lambda delivery: go_on.wait(30) and put(delivery))
+    collector.start()
+    agent.say(message(1))
+    assert eventually(lambda: bool(collector.progress.stuck()))
+    assert [stuck.part for stuck in collector.progress.stuck()] == ["network"]
+    go_on.set()
+    assert eventually(lambda: agent.settled() == set(range(1, 11)))
+    assert eventually(lambda: not collector.progress.stuck())
+
+
+@services
+def test_a_network_thread_that_waits_for_room_is_none_that_hangs(
+    collector: Collector, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the store is away the queue fills and the broker is held back: that is meant."""
+    monkeypatch.setattr(app, "NETWORK_WITHIN_S", 3.0)
+    monkeypatch.setattr(app, "LONGEST_PAUSE_S", 0.5)
+    monkeypatch.setattr(collector._inlet._waiting, "_max_messages", 2)
+    broken = Broken(monkeypatch, collector.store)
+    broken.fault = RetryLaterError("store away")
+    collector.start()
+    for first in range(1, 51, 10):
+        agent.say(message(first))
+    faults = collector.status().store_faults
+    assert eventually(lambda: collector.status().store_faults >= faults + 10)
+    assert collector.progress.standings()["network"].silent_s < 3.0
+    assert collector.progress.stuck() == ()
+    broken.fault = None
+    assert eventually(lambda: agent.settled() == set(range(1, 51)))
+
+
+@services
+def test_a_long_summary_is_given_time_by_its_length(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten seconds more a step for each day of the longest window: a year is no standstill."""
+    seen: list[float] = []
+
+    def look(*_: object) -> SummariseReport:
+        seen.append(collector.progress.standings()["summarise"].within_s)
+        return SummariseReport(windows=0, totals_written=0)
+
+    monkeypatch.setattr(summarise, "run_once", look)
+    collector.state.dirty.mark("sendai", "main", START_MS, START_MS + 365 * 86_400_000)
+    collector.start()
+    assert eventually(lambda: bool(seen))
+    assert seen[0] == app.STEP_WITHIN_S + 3650.0
 
 
 def test_an_error_of_the_collector_is_one_line_with_a_hint() -> None:

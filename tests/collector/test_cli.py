@@ -18,10 +18,11 @@ from typer.testing import CliRunner, Result
 from collector import __main__ as command
 from collector import boards, config
 from collector.check import findings
-from collector.commands import terminal
+from collector.commands import terminal, told
 from collector.config import CollectorSettings
 from collector.errors import RetryLaterError
 from collector.factors.lookup import FactorLibrary
+from collector.inlet import Inlet
 from collector.storage.sqlite import SqliteStore
 from edge_agent.contract import wire
 from edge_agent.contract.reading import Reading
@@ -42,6 +43,8 @@ url = "mqtt://127.0.0.1:{port}"
 [store]
 kind = "sqlite"
 path = "store.sqlite"
+[health]
+listen = ""
 [[sites]]
 id = "sendai"
 time_zone = "UTC"
@@ -132,6 +135,28 @@ def test_check_does_not_disturb_a_collector_that_runs(config_file: Path) -> None
         assert "Session taken over" not in collector_log(config_file)
 
 
+@services
+def test_check_takes_nothing_from_a_group_of_collectors(
+    tmp_path: Path, own_mosquitto: MosquittoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is sent while it looks goes to the members alone: as one it would lose its share."""
+    file = write(tmp_path, own_mosquitto.port)
+    file.write_text(file.read_text().replace("[store]", 'share_group = "plant"\n[store]'))
+    agent, wait_connected = Agent(own_mosquitto.port), Inlet.wait_connected
+
+    def look_and_send(inlet: Inlet, timeout_s: float, *, once: bool = False) -> bool:
+        there = wait_connected(inlet, timeout_s, once=once)
+        for first in range(1, 122, 11):
+            agent.say(message(first, 11))
+        return there
+
+    monkeypatch.setattr(Inlet, "wait_connected", look_and_send)
+    with Running(file):
+        assert invoke("check", "-c", file).exit_code == 0
+        assert eventually(lambda: len(agent.settled()) == 121)
+    agent.close()
+
+
 def test_check_says_when_another_factor_stands_in(tmp_path: Path) -> None:
     """Another year's factor and another menu's are named as such, not passed off in silence."""
     file = write(tmp_path, free_port(), supplier="A0269")
@@ -186,7 +211,7 @@ def test_a_fault_of_the_program_is_one_line_too(
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(command, "app", fail)
-    monkeypatch.delenv(command.TRACE, raising=False)
+    monkeypatch.delenv(told.TRACE, raising=False)
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 1
@@ -194,7 +219,7 @@ def test_a_fault_of_the_program_is_one_line_too(
         "collector: ZeroDivisionError: oh"
         " (a fault in this program; MIERUKA_TRACE=1 shows where, please report it)"
     ]
-    monkeypatch.setenv(command.TRACE, "1")
+    monkeypatch.setenv(told.TRACE, "1")
     with pytest.raises(ZeroDivisionError):
         command.main()
 
@@ -244,9 +269,9 @@ def collector_log(config_file: Path) -> str:
     return log_file(config_file).read_text(encoding="utf-8")
 
 
-def message() -> bytes:
-    """Encode two hours of minute polls, one kWh a minute."""
-    seqs = tuple(range(1, 122))
+def message(first: int = 1, polls: int = 121) -> bytes:
+    """Encode two hours of minute polls, or some of them, one kWh a minute."""
+    seqs = tuple(range(first, first + polls))
     return wire.encode_readings(
         ReadingsMessage(
             agent="pi-1",

@@ -339,6 +339,42 @@ def test_faults_of_mqtt_settings(tmp_path: Path, line: str, start: str) -> None:
     assert fault.startswith(start)
 
 
+@pytest.mark.parametrize("place", ["", "127.0.0.1:9872", "[::1]:9872", "0.0.0.0:0"])
+def test_the_health_page_has_an_address_or_none(tmp_path: Path, place: str) -> None:
+    """Host and port; nothing means no page."""
+    settings = load(tmp_path, HEAD + f'[health]\nlisten = "{place}"\n')
+    assert settings.health.listen == place
+    assert load(tmp_path, HEAD).health.listen == "127.0.0.1:9872"
+
+
+@pytest.mark.parametrize("place", ["9872", ":9872", "localhost", "a:b", "a:99999", "http://a:1/"])
+def test_what_is_no_address_of_a_page_is_a_fault(tmp_path: Path, place: str) -> None:
+    """The fault shows the value and an example."""
+    (fault,) = faults(tmp_path, HEAD + f'[health]\nlisten = "{place}"\n')
+    assert fault.startswith(f'health.listen = "{place}": not an address with a port (')
+    assert "127.0.0.1:9872" in fault
+
+
+@pytest.mark.parametrize("group", ["Plant", "a/b", "a+", "#", " "])
+def test_a_share_group_is_a_name(tmp_path: Path, group: str) -> None:
+    """It becomes a level of a topic, so signs with a meaning there have no place in it."""
+    (fault,) = faults(tmp_path, HEAD.replace("[store]", f'share_group = "{group}"\n[store]'))
+    assert fault.startswith(f'mqtt.share_group = "{group}": not a name (')
+    named = load(tmp_path, HEAD.replace("[store]", 'share_group = "plant"\n[store]'))
+    assert named.mqtt.share_group == "plant"
+    assert load(tmp_path, HEAD).mqtt.share_group == ""
+
+
+@pytest.mark.parametrize("rate", ["0.0", "-1.0", "0.5", "inf", "nan", "true", '"fast"'])
+def test_a_backlog_rate_that_drains_nothing_is_a_fault(tmp_path: Path, rate: str) -> None:
+    """One reading a second at least; the default is for a small plant on one machine."""
+    (fault,) = faults(tmp_path, HEAD + f"[delivery]\nbacklog_readings_per_s = {rate}\n")
+    assert fault.startswith("delivery.backlog_readings_per_s = ")
+    settings = load(tmp_path, HEAD + "[delivery]\nbacklog_readings_per_s = 1\n")
+    assert settings.delivery.backlog_readings_per_s == 1.0
+    assert load(tmp_path, HEAD).delivery.backlog_readings_per_s == 20_000.0
+
+
 def test_a_collector_without_sites_is_a_fault(tmp_path: Path) -> None:
     """There is nothing to sum without a site."""
     (fault,) = faults(tmp_path, HEAD.split("[[sites]]")[0])

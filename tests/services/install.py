@@ -32,6 +32,8 @@ APT_PARTS: dict[str, tuple[str, ...]] = {
     "mosquitto": ("mosquitto",),
     "chromium": ("chromium", "chromium-browser"),
     "mbpoll": ("mbpoll",),
+    "faketime": ("faketime",),
+    "strace": ("strace",),
 }
 """Debian package to the commands it brings."""
 BEYOND_PATH: tuple[str, ...] = ("/usr/sbin", "/usr/local/go/bin")

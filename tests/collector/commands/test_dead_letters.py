@@ -16,10 +16,9 @@ from collector.app import Collector
 from collector.commands import dead_letters
 from collector.commands.dead_letters import BATCH, app
 from collector.errors import RetryLaterError, StopError
-from collector.storage.port import Refused
+from collector.storage.port import Columns, Write
 from collector.storage.sqlite import SqliteStore
 from edge_agent.contract import wire
-from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import ReadingsMessage
 from tests.collector.commands.test_calendar import SETTINGS
 
@@ -209,17 +208,17 @@ def test_a_store_that_goes_away_half_way_loses_nothing(
     """What was stored is struck off, the rest stays as it was and can be replayed later."""
     for n in range(BATCH + 5):
         site.bury(message(10 * n + 1, NOW_MS - 10_000_000 + 10_000 * n))
-    written = SqliteStore.write_readings
+    ready = SqliteStore.ready
     calls: list[int] = []
 
-    def once(store: SqliteStore, readings: Sequence[Reading]) -> Sequence[Refused]:
-        calls.append(len(readings))
+    def once(store: SqliteStore, columns: Sequence[Columns]) -> Write:
+        calls.append(len(columns))
         if len(calls) > 1:
             raise fault
-        return written(store, readings)
+        return ready(store, columns)
 
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteStore, "write_readings", once)
+        patch.setattr(SqliteStore, "ready", once)
         result = site.run("replay", "--all")
     assert result.exit_code == 1
     assert str(fault) in result.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.delivery import days
+from collector.delivery.counted import Member
 from collector.delivery.days import DaysReport
 from collector.delivery.rounds import DAYS_EVERY_MS, DeliveryRounds
 from collector.delivery.silence import Heartbeat
@@ -25,6 +26,8 @@ from tests.collector.delivery.plant import (
     Plant,
 )
 
+HQ = Member("hq")
+
 
 @pytest.fixture
 def plant(tmp_path: Path) -> Iterator[Plant]:
@@ -37,7 +40,7 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
 
 def run(plant: Plant) -> DaysReport:
     """Make one round."""
-    return days.run_once(plant.store, plant.state.arrivals, plant.sites, plant.clock)
+    return days.run_once(plant.store, plant.state.arrivals, plant.sites, plant.clock, HQ)
 
 
 def minutes(from_ms: int, to_ms: int) -> range:
@@ -157,17 +160,17 @@ def test_the_rounds_do_each_thing_at_its_time(plant: Plant) -> None:
         asked.append(resend)
         return True
 
-    rounds = DeliveryRounds(plant.store, plant.state, plant.sites, ask, plant.clock)
+    rounds = DeliveryRounds(plant.store, plant.state, plant.sites, ask, plant.clock, HQ)
     plant.send(minutes(MIDNIGHT_MS, NOON_MS))
     plant.state.received.add("pi-1", "e1", [(800, 900)])
-    beat = Heartbeat(True, NOON_MS)
-    assert rounds.run(beat) == ()
+    beat = Heartbeat("hq", True, NOON_MS)
+    assert rounds.run(beat).lines == ()
     assert figures(plant)[0] == 705
     plant.clock.at_ms = NOON_MS + DAYS_EVERY_MS - 1
     rounds.run(beat)
     assert figures(plant)[0] == 705
     plant.clock.at_ms = NOON_MS + 25 * MINUTE_MS
-    assert len(rounds.run(beat)) == 1
+    assert len(rounds.run(beat).lines) == 1
     assert asked == [Resend("pi-1", "e1", 721, 799)]
     assert figures(plant)[0] == 735
     assert len(plant.rows(STALENESS)) == 3

@@ -42,6 +42,15 @@ def test_a_hole_that_is_filled_is_forgotten() -> None:
     assert look({HOLE: Watched(T0, 3, T0)}, [], T0) == {}
 
 
+def test_a_clock_that_is_set_back_delays_no_request() -> None:
+    """What was noted in the future counts from now on: ten minutes later it is due."""
+    hour_ms = 3_600_000
+    watch = look({HOLE: Watched(T0 + hour_ms)}, [HOLE], T0)
+    assert due(watch, NOBODY, T0 + OLD_MS) == [HOLE]
+    asked = look({HOLE: Watched(T0 + hour_ms, 1, T0 + hour_ms)}, [HOLE], T0)
+    assert due(asked, NOBODY, T0 + OLD_MS) == [HOLE]
+
+
 def test_an_agent_that_is_away_is_asked_when_it_is_back() -> None:
     """Meanwhile nothing is counted as asked."""
     watch = look({}, [HOLE], T0)

@@ -28,8 +28,11 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
 def look(plant: Plant, connected: bool = True, stepped_ms: int | None = None) -> SilenceReport:
     """Make one round; ingest has stepped just now unless told otherwise."""
     stepped = plant.clock.at_ms if stepped_ms is None else stepped_ms
-    beat = Heartbeat(connected, stepped)
-    return silence.run_once(plant.store, plant.state.arrivals, plant.sites, beat, plant.clock)
+    beat = Heartbeat("hq", connected, stepped)
+    agents = plant.state.cards.agents()
+    return silence.run_once(
+        *(plant.store, plant.state.arrivals, plant.sites), beat, plant.clock, agents
+    )
 
 
 def newest(plant: Plant, meter: str = "press") -> dict[str, float | str]:
@@ -106,16 +109,16 @@ def test_readings_from_before_the_state_count(plant: Plant) -> None:
 def test_the_collector_has_a_row_of_its_own(plant: Plant) -> None:
     """Its heartbeat: stale when ingest hangs, unknown without a broker, missing when it is down."""
     look(plant)
-    assert newest(plant, "_collector") == {
+    assert newest(plant, "_collector_hq") == {
         "age_s": 0.0, "lag_s": 0.0, "state": "ok", "interval_s": 60.0
     }  # fmt: skip
     look(plant, stepped_ms=NOON_MS - HOUR_MS)
-    assert newest(plant, "_collector")["state"] == "stale"
+    assert newest(plant, "_collector_hq")["state"] == "stale"
     look(plant, connected=False)
-    assert newest(plant, "_collector")["state"] == "unknown"
+    assert newest(plant, "_collector_hq")["state"] == "unknown"
     plant.clock.at_ms += 10 * MINUTE_MS
     look(plant)
-    assert list(plant.rows(STALENESS, "_collector")) == [NOON_MS, NOON_MS + 10 * MINUTE_MS]
+    assert list(plant.rows(STALENESS, "_collector_hq")) == [NOON_MS, NOON_MS + 10 * MINUTE_MS]
 
 
 def test_a_minute_has_one_row(plant: Plant) -> None:
@@ -124,3 +127,17 @@ def test_a_minute_has_one_row(plant: Plant) -> None:
     look(plant)
     look(plant)
     assert list(plant.rows(STALENESS)) == [NOON_MS]
+
+
+def test_a_meter_that_does_not_answer_is_told_from_an_agent_that_does_not_send(
+    plant: Plant,
+) -> None:
+    """While its agent sends readings of another meter the fault is the meter's."""
+    plant.born("press", "pump")
+    plant.send([NOON_MS - HOUR_MS])
+    plant.send([NOON_MS - 1000], meter="pump")
+    report = look(plant)
+    assert report.states == {"meter_fault": 1, "ok": 1}
+    assert newest(plant)["state"] == "meter_fault"
+    plant.clock.at_ms += HOUR_MS
+    assert look(plant).states == {"stale": 2}

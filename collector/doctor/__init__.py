@@ -1,0 +1,1 @@
+"""`collector doctor`: what this disk, clock, broker and database really promise the collector."""
