@@ -1,6 +1,7 @@
-"""Times the ledger, runs the demo at full length on both stores, prints Markdown tables.
+"""Measures what BENCHMARKS.md tells, and prints it as Markdown tables.
 
-Wall time is of the whole process, start and report included. Compare figures of one run only.
+``python -m tests.bench`` measures all; names (``walk ledger edge ingest drain``) choose parts.
+Compare figures of one run only.
 """
 
 from __future__ import annotations
@@ -8,97 +9,88 @@ from __future__ import annotations
 import os
 import platform
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from tests.bench import ledger
-from tests.services.influx import start_influx
-from tests.services.mosquitto import MosquittoServer, mosquitto_binary
-from tests.walk.demo_run import STEEL_OPTIONS, STEEL_YEAR, demo
-
-TIMEOUT_S = 900.0
-WEEK = ("--days", "7", "--live", "0")
-YEAR = (*STEEL_OPTIONS, "--live", "0")
-Servers = tuple[tuple[str, ...], str]
-"""Options that name the servers, and the store's token."""
+from tests.bench import day, drain, edge, ingest, ledger, stages, walk
 
 
-@dataclass(frozen=True)
-class Row:
-    """One measured run."""
-
-    what: str
-    seconds: float
-    verdict: dict[str, Any]
-
-    def markdown(self) -> str:
-        """The run as a table row."""
-        readings = self.verdict["readings_stored"]
-        faults = self.verdict["lost"] + self.verdict["duplicated"]
-        pace = readings / self.seconds
-        return f"| {self.what} | {self.seconds:.1f} | {readings:,} | {pace:,.0f} | {faults} |"
+class _Row(Protocol):
+    def markdown(self) -> str: ...
 
 
-def main() -> None:
-    """Measure and print."""
-    out = sys.stdout.write
-    out(f"Python {platform.python_version()}, mieruka {version('mieruka')}, {_machine()}\n\n")
-    out("| run | seconds | readings | readings/s | lost or duplicated |\n|---|---|---|---|---|\n")
-    for row in _runs():
-        out(row.markdown() + "\n")
-        sys.stdout.flush()
-    out("\n| ledger | CPU s | s | at most s | kept | totals |\n|---|---|---|---|---|---|\n")
-    for timing in ledger.timings():
-        out(timing.markdown() + "\n")
-        sys.stdout.flush()
+def main(chosen: Sequence[str]) -> int:
+    """Measure and print; 2 when a part is not known."""
+    unknown = set(chosen) - PARTS.keys()
+    if unknown:
+        known = ", ".join(PARTS)
+        sys.stderr.write(f"not a benchmark: {', '.join(sorted(unknown))} (known: {known})\n")
+        return 2
+    cores = os.cpu_count()
+    _say(f"Python {platform.python_version()}, mieruka {version('mieruka')}, {cores} cores\n")
+    for name in chosen or PARTS:
+        for line in PARTS[name]():
+            _say(line)
+        _say("")
+    return 0
 
 
-def _runs() -> Iterator[Row]:
-    for what, options in _loads():
-        yield _run(f"{what}, embedded", options, ((), ""))
-    with _real() as real:
-        for what, options in _loads():
-            yield _run(f"{what}, Mosquitto + InfluxDB", options, real)
+def _walk() -> Iterator[str]:
+    head = "| run | seconds | readings | readings/s | lost or duplicated |"
+    return _table(head, walk.runs())
 
 
-def _loads() -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "week of 6 meters", WEEK
-    if STEEL_YEAR.exists():
-        yield "steel year, 1 meter", YEAR
+def _ledger() -> Iterator[str]:
+    return _table("| ledger | CPU s | s | at most s | kept | totals |", ledger.timings())
 
 
-def _run(what: str, options: tuple[str, ...], servers: Servers) -> Row:
-    with tempfile.TemporaryDirectory() as folder:
-        begun = time.perf_counter()
-        named, token = servers
-        verdict = demo(Path(folder), *options, *named, timeout_s=TIMEOUT_S, token=token)
-        return Row(what, time.perf_counter() - begun, verdict)
+def _edge() -> Iterator[str]:
+    yield from _table("| agent | CPU | MB at most | MB written a day |", edge.costs())
+    yield ""
+    yield from _table("| bus | polls | of the possible | worst, ms late |", edge.buses())
+    yield ""
+    head = "| a day | readings | settled | MB after 3 h | MB at the end | kB an hour |"
+    yield from _table(head, (day.day() for _ in range(1)))
 
 
-@contextmanager
-def _real() -> Iterator[Servers]:
-    with tempfile.TemporaryDirectory() as folder:
-        broker = MosquittoServer(mosquitto_binary(), Path(folder))
-        broker.start()
-        store = start_influx(Path(folder))
-        named = ("--broker", broker.url, "--influx", store.url, "--influx-org", store.org)
-        try:
-            yield named, store.token
-        finally:
-            store.kill()
-            broker.stop()
+def _ingest() -> Iterator[str]:
+    yield ingest.HEADER
+    results = []
+    for result in ingest.rows():
+        results.append(result)
+        yield result.markdown()
+    yield ""
+    yield from ingest.ratios(results)
+    yield ""
+    yield from stages.markdown(list(stages.stages()))
 
 
-def _machine() -> str:
+def _drain() -> Iterator[str]:
+    head = "| fleet | readings | s | readings/s | live, s late at most | collector MB |"
+    return _table(head, (drain.drained() for _ in range(1)))
 
-    return f"{platform.machine()}, {os.cpu_count()} cores"
+
+def _table(head: str, rows: Iterable[_Row]) -> Iterator[str]:
+    yield head
+    yield "|---" * (head.count("|") - 1) + "|"
+    for row in rows:
+        yield row.markdown()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "walk": _walk,
+    "ledger": _ledger,
+    "edge": _edge,
+    "ingest": _ingest,
+    "drain": _drain,
+}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
