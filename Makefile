@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := edge_agent collector grafana simulators tests
 DEMO_ARGS ?= --days 7 --live 60 --out demo/
 
-.PHONY: help setup format check test walk bench boards demo services lock clean
+.PHONY: help setup format check test walk reliability bench boards demo services lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,8 +13,9 @@ help:
 	@echo "make test      all tests (sets itself up; builds InfluxDB once when Go is there)"
 	@echo "make check     ruff, mypy, import-linter, codespell"
 	@echo "make format    format the code"
-	@echo "make walk      the walk end to end on real services"
-	@echo "make bench     the measurements of BENCHMARKS.md"
+	@echo "make walk      the faults that no reading may be lost to (FAULTS=all, NEMESIS=20m, SEED=1)"
+	@echo "make reliability  the counts of the last make walk into RELIABILITY.md"
+	@echo "make bench     the measurements of BENCHMARKS.md (BENCH='edge ingest' for some)"
 	@echo "make boards    build the Grafana boards' JSON"
 	@echo "make lock      renew the lock files"
 
@@ -54,13 +55,21 @@ services: setup
 	$(BIN)/python tests/services/install.py
 
 test: services
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
 
+# Its counts go into RELIABILITY.md by `make reliability`.
+FAULTS_RECORDS ?= /tmp/mieruka-faults
 walk: services
-	$(BIN)/pytest tests/walk -v
+	rm -f $(FAULTS_RECORDS)/*.jsonl
+	FAULTS=$(FAULTS) NEMESIS=$(NEMESIS) SEED=$(SEED) FAULTS_RECORDS=$(FAULTS_RECORDS) \
+	  $(BIN)/pytest -n 2 --dist load tests/faults
+
+reliability: setup
+	FAULTS_RECORDS=$(FAULTS_RECORDS) $(BIN)/python -m tests.faults.report
 
 bench: services
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/services/install.py --bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 boards: setup
 	$(BIN)/python -m grafana.build
