@@ -69,16 +69,17 @@ def judge(
     """Join ledger, store, outboxes and gap records; times may differ by ``tolerance_ms``."""
     found = compare(ledger, stored, tolerance_ms)
     never = _never_committed(ledger, stored, committed, tolerance_ms)
-    explained = min(never, _told(committed, accounts))
+    gone = min(never, _told(committed, accounts))
+    refused = min(found.lost - never, _refused(stored, committed))
     return Outcome(
         served=found.served,
         stored=found.stored,
-        lost=max(0, found.lost - never),
+        lost=max(0, found.lost - never - refused),
         duplicated=found.duplicated,
         altered=found.altered,
         mistimed=found.mistimed,
-        explained=explained,
-        untaken=never - explained,
+        explained=gone + refused,
+        untaken=never - gone,
         gaps_unexplained=_unexplained(stored, committed, accounts),
         reasons=found.reasons,
     )
@@ -102,6 +103,11 @@ def _joined(stored: Iterable[Stored], committed: Iterable[Stored]) -> list[Store
     # A row that was held has another instant in the outbox than in the store: its value tells.
     values = {round(wh, 3) for _, wh in stored}
     return [*stored, *(row for row in committed if round(row[1], 3) not in values)]
+
+
+def _refused(stored: Mapping[str, Sequence[Stored]], committed: Committed) -> int:
+    """How many committed readings the collector has refused, told the agent, and not stored."""
+    return sum(len(rows - set(stored.get(meter, ()))) for meter, rows in committed.refused.items())
 
 
 def _told(committed: Committed, accounts: Accounts) -> int:

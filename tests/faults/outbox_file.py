@@ -13,18 +13,21 @@ from edge_agent.outbox.packed import unpack
 from simulators.ledger import Stored
 
 ENERGY = "active_energy_import_wh"
-WAITING, HELD = 0, 3
+WAITING, REFUSED, HELD = 0, 2, 3
+_ROWS = "SELECT seq, meter, at_ms, quantities, state FROM reading"
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Every reading that was seen committed, and the numbers that were given away.
 
-    ``readings`` by meter; ``numbers`` (each with its meter and counter, Wh) and ``last`` (the
-    highest number given) by epoch.
+    ``readings`` by meter; ``refused`` are those of them that the collector will never store;
+    ``numbers`` (each with its meter and counter, Wh) and ``last`` (the highest number given) by
+    epoch.
     """
 
     readings: dict[str, set[Stored]] = field(default_factory=lambda: defaultdict(set))
+    refused: dict[str, set[Stored]] = field(default_factory=lambda: defaultdict(set))
     numbers: dict[str, dict[int, tuple[str, float]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -41,13 +44,15 @@ class Committed:
     def _add_file(self, path: Path) -> None:
         with closing(_connect(path)) as db:
             epoch = str(db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])
-            rows = db.execute("SELECT seq, meter, at_ms, quantities FROM reading").fetchall()
+            rows = db.execute(_ROWS).fetchall()
             last = db.execute("SELECT value FROM meta WHERE key = 'last_seq'").fetchone()
-        for seq, meter, at_ms, quantities in rows:
+        for seq, meter, at_ms, quantities, state in rows:
             wh = unpack(quantities).get(ENERGY)
             if wh is not None:  # eviction thins rows to what matters most
                 self.numbers[epoch][seq] = meter, wh
                 self.readings[meter].add((at_ms, wh))
+                if state == REFUSED:
+                    self.refused[meter].add((at_ms, wh))
         highest = max(int(last[0]) if last else 0, max((row[0] for row in rows), default=0))
         self.last[epoch] = max(self.last.get(epoch, 0), highest)
 
