@@ -149,7 +149,7 @@ def test_a_healthy_collector_tells_how_it_is(
         "mieruka_collector_connected 1.0",
         "mieruka_collector_agents_online 1.0",
         'mieruka_collector_credit_readings_per_second{agent="pi-1"} 20000.0',
-        'mieruka_collector_part_limit_seconds{part="ingest"} 60.0',
+        'mieruka_collector_part_limit_seconds{part="ingest"} 50.0',
     }
     assert eventually(lambda: lines <= set(page(port, "/metrics")[1].splitlines()))
     assert page(port, "/")[0] == 404

@@ -176,15 +176,16 @@ def test_a_receipt_nobody_can_read_is_one_line(
 
 
 def test_what_nobody_heard_goes_again_within_seconds(
-    mosquitto: MosquittoServer, sender: Senders, monkeypatch: pytest.MonkeyPatch
+    own_mosquitto: MosquittoServer, sender: Senders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A collector that comes back need not wait a minute for what the broker had nobody for."""
+    # A broker of its own: a session that any collector has left would hear it.
     monkeypatch.setattr(lanes, "UNHEARD_S", (0.2, 0.4))
-    one = sender(mosquitto.url, "unheard")
+    one = sender(own_mosquitto.url, "unheard")
     one.take(70)
     one.until(lambda: one.uplink.refusals >= 4)
     assert one.outbox.depth() == 70
-    with PlayedCollector(mosquitto.port, "unheard") as collector:
+    with PlayedCollector(own_mosquitto.port, "unheard") as collector:
         one.until(lambda: one.outbox.depth() == 0, within_s=20)
     assert set(collector.seqs()) == set(range(1, 71))
 
