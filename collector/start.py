@@ -6,13 +6,12 @@ memory as long as it lives.
 
 from __future__ import annotations
 
-import getopt
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from collector.errors import not_installed
+from edge_agent.process.plain_run import plain_run
 
 
 def main() -> None:
@@ -27,7 +26,7 @@ def main() -> None:
 
 
 def _command(words: Sequence[str]) -> Callable[[], object]:
-    service = plain_run(words)
+    service = plain_run(words, "collector.toml")
     if service is None:
         from collector.__main__ import main as run
 
@@ -37,18 +36,3 @@ def _command(words: Sequence[str]) -> Callable[[], object]:
 
     write_any_letter()
     return partial(told, partial(serve, *service))
-
-
-def plain_run(words: Sequence[str]) -> tuple[Path, bool] | None:
-    """Settings and whether the log is JSON, when ``words`` are a plain `run` and nothing else."""
-    if list(words[:1]) != ["run"]:
-        return None
-    try:
-        options, rest = getopt.getopt(list(words[1:]), "c:", ["config=", "log="])
-    except getopt.GetoptError:
-        return None
-    found = {"--config" if name == "-c" else name: value for name, value in options}
-    form = found.get("--log", "text")
-    if rest or form not in ("text", "json"):
-        return None
-    return Path(found.get("--config", "collector.toml")), form == "json"

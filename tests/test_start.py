@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.start import plain_run
+from edge_agent.process.plain_run import plain_run
 
 COMMANDS = [
     ("edge_agent", "edge-agent", "pymodbus", "edge"),
@@ -48,7 +48,7 @@ def test_a_library_that_is_not_installed_is_one_line(
 )
 def test_a_plain_run_is_known(words: list[str], expected: tuple[Path, bool] | None) -> None:
     """What a service writes begins at once; everything else is the command line's affair."""
-    assert plain_run(words) == expected
+    assert plain_run(words, "agent.toml") == expected
 
 
 @pytest.mark.parametrize("more", [[], ["--log=text"]])

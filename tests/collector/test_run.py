@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from collector.start import plain_run
 from edge_agent.contract import wire
 from edge_agent.contract.wire import Birth, MeterCard
+from edge_agent.process.plain_run import plain_run
 from tests.collector.agent_side import Agent, eventually
 from tests.collector.test_cli import message, write
 from tests.services.mosquitto import MosquittoServer, free_port
@@ -251,4 +251,4 @@ def test_a_plain_run_tells_faults_as_the_command_line_does(tmp_path: Path) -> No
 )
 def test_a_plain_run_is_known(words: list[str], expected: tuple[Path, bool] | None) -> None:
     """What a service writes begins at once; everything else is the command line's affair."""
-    assert plain_run(words) == expected
+    assert plain_run(words, "collector.toml") == expected
