@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from collector.commands.lazy import lazy_app
 from collector.commands.told import told
 from collector.commands.verbs import VERBS
+from edge_agent.process.lazy import lazy_app
 
 app = lazy_app(
     VERBS,

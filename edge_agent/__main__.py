@@ -6,30 +6,26 @@ running agent was stuck.
 
 from __future__ import annotations
 
-import importlib.metadata
 from typing import Annotated
 
 import typer
 
-from edge_agent.commands.checking import check
-from edge_agent.commands.models import profiles
-from edge_agent.commands.reading import read
-from edge_agent.commands.running import run
 from edge_agent.commands.told import told
-from edge_agent.doctor.command import doctor
+from edge_agent.commands.verbs import VERBS
+from edge_agent.process.lazy import lazy_app
 
-app = typer.Typer(
+app = lazy_app(
+    VERBS,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Reads power meters over Modbus and sends their readings.",
 )
-for verb in (check, read, run, profiles, doctor):
-    app.command()(verb)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
+        import importlib.metadata
+
         typer.echo(f"edge-agent {importlib.metadata.version('mieruka')}")
         raise typer.Exit
 

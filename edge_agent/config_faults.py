@@ -8,6 +8,7 @@ values of a wrong type are passed over here, because the schema names them.
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from edge_agent.contract.quantity import QUANTITIES
 
 Loc = tuple[int | str, ...]
 Tables = list[tuple[str, dict[str, Any]]]
@@ -62,6 +65,12 @@ def relation_faults(
     yield from _doubles(meters, ("link", "unit_id"), "meter")
     yield from _interval_faults(_table(document, "poll"), meters)
     yield from _link_faults(links, meters)
+    yield from _group_faults(_table(document, "poll"))
+    yield from _below_faults(meters)
+    yield from _page_faults(_table(document, "page"), folder)
+    if not meters and not _table(document, "page").get("listen"):
+        hint = "add one with `edge-agent init`, or switch the page on: [page] listen"
+        yield fault("meters", "", "no meter to read and no page to add one", hint)
     yield from _profile_faults(meters, folder, profile_faults)
 
 
@@ -179,10 +188,51 @@ def _link_faults(links: Tables, meters: Tables) -> Iterator[str]:
         link, unit = meter.get("link"), meter.get("unit_id")
         if isinstance(link, str) and link not in kinds:
             yield fault(f"{path}.link", _shown(link), "no [[links]] has that id", near(link, known))
-        on_bus = isinstance(link, str) and kinds.get(link) in ("rtu", "rtu-over-tcp")
+        on_bus = isinstance(link, str) and kinds.get(link) in ("rtu", "rtu-over-tcp", "rtu-listen")
         if on_bus and isinstance(unit, int) and unit in (0, *range(248, 256)):
             hint = "1 to 247, as set on the meter"
             yield fault(f"{path}.unit_id", _shown(unit), "not a unit of a serial bus", hint)
+
+
+def _group_faults(poll: Mapping[str, Any]) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for path, group in _tables(poll, "groups"):
+        patterns = group.get("quantities")
+        for pattern in patterns if isinstance(patterns, list) else ():
+            where = f"poll.{path}.quantities"
+            names = fnmatch.filter(QUANTITIES, pattern) if isinstance(pattern, str) else []
+            if isinstance(pattern, str) and not names:
+                yield fault(where, _shown(pattern), "no such quantity", near(pattern, QUANTITIES))
+            for name in names:
+                if taken.setdefault(name, path) != path:
+                    hint = "a quantity has one pace"
+                    yield fault(where, _shown(name), f"already in poll.{taken[name]}", hint)
+
+
+def _below_faults(meters: Tables) -> Iterator[str]:
+    above = {meter.get("id"): meter.get("below") for _, meter in meters}
+    known = [name for name in above if isinstance(name, str)]
+    for path, meter in meters:
+        below = meter.get("below")
+        if not isinstance(below, str) or not below:
+            continue
+        if below not in above:
+            yield fault(f"{path}.below", _shown(below), "no such meter", near(below, known))
+        elif _is_ring(meter.get("id"), above):
+            yield fault(f"{path}.below", _shown(below), "a ring", "no meter hangs below itself")
+
+
+def _is_ring(start: Any, above: Mapping[Any, Any]) -> bool:
+    here, steps = above.get(start), 0
+    while here in above and here != start and steps < len(above):
+        here, steps = above[here], steps + 1
+    return bool(here == start)
+
+
+def _page_faults(page: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    name = page.get("pin_file")
+    if isinstance(name, str) and not (folder / name).is_file():
+        yield fault("page.pin_file", _shown(name), "no such file", f"looked in {folder}")
 
 
 def _profile_faults(

@@ -2,65 +2,68 @@
 
 from __future__ import annotations
 
-from collector.commands.lazy import Verb
+from edge_agent.process.lazy import Verb
 
 VERBS = (
     Verb(
-        *("check", "commands.check.check"),
+        *("check", "collector.commands.check.check"),
         help="Look for faults: all of the settings, then store, broker and CO2 factors.",
     ),
     Verb(
-        *("doctor", "doctor.command.doctor"),
+        *("doctor", "collector.doctor.command.doctor"),
         help="Measure disk, clock, broker and database; say what they promise and what to do.",
     ),
-    Verb("run", "commands.run.run", "Collect until SIGTERM or Ctrl-C."),
+    Verb("run", "collector.commands.run.run", "Collect until SIGTERM or Ctrl-C."),
     Verb(
-        *("summarise", "commands.summarise.summarise"),
+        *("summarise", "collector.commands.summarise.summarise"),
         help="Bring the totals up to date; with --from or --to, compute those days again.",
     ),
     Verb(
-        *("boards", "commands.boards.boards"),
+        *("boards", "collector.commands.boards.boards"),
         help="Put folder, data source and boards into Grafana; repeat at will.",
     ),
     Verb(
-        *("recompute", "commands.recompute.recompute"),
+        *("recompute", "collector.commands.recompute.recompute"),
         help="Book CO2 anew with the contracts and factors held now; closed periods keep their"
         " figures.",
     ),
     Verb(
-        *("energy", "commands.energy.energy"),
+        *("energy", "collector.commands.energy.energy"),
         help="Energy from a counter in a file: kWh, slots, days, and every decision with its"
         " reason.",
     ),
     Verb(
-        *("co2", "commands.co2.co2"),
+        *("co2", "collector.commands.co2.co2"),
         help="Tell the CO2 of KWH by every method that applies, with factor, source and status.",
     ),
     Verb(
-        *("explain", "commands.explain.explain"),
+        *("explain", "collector.commands.explain.explain"),
         help="Print the whole derivation of a period: counters, events, kWh, factors, kilograms.",
     ),
     Verb(
-        *("calendar", "commands.calendar.calendar"),
+        *("calendar", "collector.commands.calendar.calendar"),
         help="Show which days a site works, which it is closed, and why.",
     ),
     Verb(
-        *("meters", "commands.meters.app"),
+        *("meters", "collector.commands.meters.app"),
         help="Meters: list, events, corrections, files, balance.",
     ),
-    Verb(*("factors", "commands.factors.app"), help="The CO2 factors: look, check, add, import."),
     Verb(
-        *("accounts", "commands.accounts.app"),
+        *("factors", "collector.commands.factors.app"),
+        help="The CO2 factors: look, check, add, import.",
+    ),
+    Verb(
+        *("accounts", "collector.commands.accounts.app"),
         help="The energy and CO2 account of a site, to be signed.",
     ),
-    Verb("bill", "commands.bill.app", "What energy costs, line by line, and why."),
+    Verb("bill", "collector.commands.bill.app", "What energy costs, line by line, and why."),
     Verb(
-        *("intensity", "commands.intensity.app"),
+        *("intensity", "collector.commands.intensity.app"),
         help="The grid's carbon intensity by the half hour: a signal for shifting load, never"
         " part of a reported total.",
     ),
     Verb(
-        *("dead-letters", "commands.dead_letters.app"),
+        *("dead-letters", "collector.commands.dead_letters.app"),
         help="Messages that could not be stored, and why.",
     ),
 )

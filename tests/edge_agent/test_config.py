@@ -98,7 +98,11 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
     [
         ('id = "a-1"', 'id = "A 1"', 'agent.id = "A 1": not a name (1 to 63 of a-z'),
         ('site = "s"', "", "agent.site: missing (add this key)"),
-        ('site = "s"', 'site = "s"\ncolour = 1', "agent.colour: unknown key (known: id, site,"),
+        (
+            'site = "s"',
+            'site = "s"\ncolour = 1',
+            "agent.colour: unknown key (known: id, language, site,",
+        ),
         ("mqtt://broker:1883", "http://b", 'mqtt.url = "http://b": not an MQTT address (write'),
         ("mqtt://broker:1883", "mqtt://u:p@b", "not an MQTT address"),
         ("mqtt://broker:1883", "mqtt://b:70000", "not an MQTT address"),
@@ -242,13 +246,46 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_empty_lists_are_told(tmp_path: Path) -> None:
-    """An agent without links and meters is not one."""
-    text = "links = []\nmeters = []\n" + GOOD[: GOOD.index("[[links]]")]
-    assert _faults(tmp_path, text) == [
-        "links: empty (add at least one [[table]])",
-        "meters: empty (add at least one [[table]])",
-    ]
+def test_no_meter_needs_a_page_to_add_one(tmp_path: Path) -> None:
+    """An agent without meters is a fault, but for one whose page is there to add them."""
+    text = GOOD[: GOOD.index("[[links]]")]
+    (told,) = _faults(tmp_path, text)
+    assert told.startswith("meters: no meter to read and no page to add one (")
+    with_page = f'{text}\n[page]\nlisten = "127.0.0.1:9873"\n'
+    assert config.load(_write(tmp_path, with_page)).meters == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "[[links]]",
+            '[[poll.groups]]\nname = "a"\nevery_s = 1\nquantities = ["volts"]\n\n[[links]]',
+            'poll.groups[0].quantities = "volts": no such quantity',
+        ),
+        (
+            "[[links]]",
+            '[[poll.groups]]\nname = "a"\nevery_s = 1\nquantities = ["voltage_*"]\n'
+            '[[poll.groups]]\nname = "b"\nevery_s = 2\nquantities = ["voltage_l1_v"]\n\n[[links]]',
+            '"voltage_l1_v": already in poll.groups[0]',
+        ),
+        (
+            "[[meters]]",
+            '[page]\npin_file = "no.pin"\n\n[[meters]]',
+            'page.pin_file = "no.pin": no such',
+        ),
+    ],
+)
+def test_groups_and_page_are_checked(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """Unknown and doubled quantities of poll groups, and a missing PIN file, are told."""
+    assert any(told in fault for fault in _faults(tmp_path, GOOD.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(("above", "told"), [("main", "a ring"), ("nobody", "no such meter")])
+def test_what_hangs_below_what_is_checked(tmp_path: Path, above: str, told: str) -> None:
+    """A meter hangs below one that exists, and never below itself."""
+    text = GOOD.replace("[[meters]]\n", f'[[meters]]\nbelow = "{above}"\n', 1)
+    assert any(f'below = "{above}": {told}' in fault for fault in _faults(tmp_path, text))
 
 
 def test_faults_inside_a_profile_are_told_too(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from collector import __main__ as command
-from collector.commands.lazy import Verb
 from collector.commands.verbs import VERBS
+from edge_agent.process.lazy import Verb
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)

@@ -16,7 +16,7 @@ from typer.main import get_command
 class Verb:
     """A verb or a group of verbs: where it is, and what the list of verbs says of it.
 
-    ``place`` is module and name below `collector`: a function, or a group's ``typer.Typer``.
+    ``place`` is the full name of a function, or of a group's ``typer.Typer``.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Verb:
     def load(self) -> Any:
         """The command as click knows it, its rooms loaded."""
         module, _, name = self.place.rpartition(".")
-        found = getattr(import_module(f"collector.{module}"), name)
+        found = getattr(import_module(module), name)
         if not isinstance(found, typer.Typer):
             function, found = found, typer.Typer(add_completion=False)
             found.command(self.name)(function)

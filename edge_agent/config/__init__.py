@@ -1,0 +1,42 @@
+"""What the agent is told: its TOML settings. ``whole`` puts the tables together."""
+
+from edge_agent.config.links import NETWORK_KEYS, SERIAL_KEYS, SERIAL_KINDS, LinkKind, LinkSettings
+from edge_agent.config.meters import MeterSettings, Wiring
+from edge_agent.config.parts import (
+    ClockSettings,
+    DeliverySettings,
+    HealthSettings,
+    IdentitySettings,
+    MqttSettings,
+    OutboxSettings,
+    PageSettings,
+    PollGroupSettings,
+    PollSettings,
+)
+from edge_agent.config.text import Name, Number, Whole
+from edge_agent.config.whole import HINT, AgentSettings, load
+
+__all__ = [
+    "HINT",
+    "NETWORK_KEYS",
+    "SERIAL_KEYS",
+    "SERIAL_KINDS",
+    "AgentSettings",
+    "ClockSettings",
+    "DeliverySettings",
+    "HealthSettings",
+    "IdentitySettings",
+    "LinkKind",
+    "LinkSettings",
+    "MeterSettings",
+    "MqttSettings",
+    "Name",
+    "Number",
+    "OutboxSettings",
+    "PageSettings",
+    "PollGroupSettings",
+    "PollSettings",
+    "Whole",
+    "Wiring",
+    "load",
+]

@@ -1,0 +1,108 @@
+"""What the agent is told: its TOML settings, read once and frozen.
+
+Upstream of everything that does something. ``load`` reads one file (the annotated example is
+``deploy/examples/agent.toml``), checks every value and every relation between values, and tells
+**all** faults at once. Times are seconds (``_s``) or milliseconds (``_ms``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from edge_agent.config.links import LinkSettings
+from edge_agent.config.meters import MeterSettings
+from edge_agent.config.parts import (
+    ClockSettings,
+    DeliverySettings,
+    HealthSettings,
+    IdentitySettings,
+    MqttSettings,
+    OutboxSettings,
+    PageSettings,
+    PollSettings,
+)
+from edge_agent.config.text import Settings
+from edge_agent.config_faults import ProfileFaults, is_path, relation_faults, schema_faults
+from edge_agent.errors import ConfigError
+
+HINT = "correct the file, then run `edge-agent check` again"
+Part = TypeVar("Part", bound="Settings")
+
+
+class AgentSettings(Settings):
+    """The whole file, frozen; attributes mirror its tables."""
+
+    agent: IdentitySettings
+    mqtt: MqttSettings
+    poll: PollSettings = PollSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    clock: ClockSettings = ClockSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    health: HealthSettings = HealthSettings()
+    page: PageSettings = PageSettings()
+    links: tuple[LinkSettings, ...] = ()
+    meters: tuple[MeterSettings, ...] = ()
+
+    def beside(self, folder: Path) -> Self:
+        """The same settings with every relative path taken from ``folder``."""
+        return self.model_copy(
+            update={
+                "agent": _rooted(self.agent, folder, "state_dir"),
+                "mqtt": _rooted(self.mqtt, folder, "password_file", "ca_file"),
+                "page": _rooted(self.page, folder, "pin_file"),
+                "meters": tuple(_with_profile_path(meter, folder) for meter in self.meters),
+            }
+        )
+
+
+def load(path: Path, *, profile_faults: ProfileFaults | None = None) -> AgentSettings:
+    """The settings in ``path``.
+
+    ``profile_faults``, when given, is asked about every profile file that exists, so that
+    ``edge-agent check`` tells those faults too. Raises ``ConfigError`` with one line per fault.
+    """
+    document = _document(path)
+    settings: AgentSettings | None = None
+    faults: list[str] = []
+    try:
+        settings = AgentSettings.model_validate(document)
+    except ValidationError as error:
+        faults += schema_faults(error, AgentSettings)
+    faults += relation_faults(document, path.parent, profile_faults)
+    if faults or settings is None:
+        raise ConfigError([f"{path}: {fault}" for fault in faults], HINT)
+    return settings.beside(path.parent.absolute())
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        hint = "copy deploy/examples/agent.toml there, or give the right path with -c"
+        raise ConfigError([f"{path}: there is no such file"], hint) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "give the path of a readable file with -c"
+        raise ConfigError([f"{path}: cannot be read: {reason}"], hint) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: not UTF-8 text at byte {error.start}"], HINT) from error
+    except tomllib.TOMLDecodeError as error:
+        hint = f"write [[links]] and [[meters]] in double brackets, and every key once; {HINT}"
+        double = re.search("twice|overwrite|namespace", str(error))
+        raise ConfigError([f"{path}: not TOML: {error}"], hint if double else HINT) from error
+
+
+def _rooted(part: Part, folder: Path, *keys: str) -> Part:
+    found = {key: getattr(part, key) for key in keys}
+    return part.model_copy(update={k: folder / v for k, v in found.items() if v is not None})
+
+
+def _with_profile_path(meter: MeterSettings, folder: Path) -> MeterSettings:
+    if not is_path(meter.profile):
+        return meter
+    return meter.model_copy(update={"profile": str(folder / meter.profile)})
