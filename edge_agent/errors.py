@@ -13,6 +13,8 @@ AgentError                  every error here: one line, and a hint what to do
 
 from __future__ import annotations
 
+from edge_agent.words import Said, joined, said
+
 
 class AgentError(Exception):
     """An error with one line that says what is wrong and a hint that says what to do."""
@@ -24,6 +26,13 @@ class AgentError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    @property
+    def told(self) -> Said:
+        """The same line, to be said in the reader's language."""
+        if not self.hint:
+            return joined("", [self.message])
+        return said("{what} ({hint})", what=self.message, hint=self.hint)
 
 
 class StopError(AgentError):

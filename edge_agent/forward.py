@@ -26,6 +26,7 @@ from edge_agent.contract.wire import (
 from edge_agent.outbox import Claim, Outbox, Row
 from edge_agent.pace import Pace
 from edge_agent.uplink import Uplink
+from edge_agent.words import said
 
 POLLS_A_MESSAGE = 60
 _Poll = tuple[Row, dict[str, float]]
@@ -112,7 +113,7 @@ def _settle(outbox: Outbox, uplink: Uplink) -> tuple[int, int]:
         try:
             receipt = decode_receipt(payload)
         except WireError as error:
-            uplink.unreadable.tell("receipt", error, "its readings are sent again")
+            uplink.unreadable.tell(said("receipt"), error, said("its readings are sent again"))
             continue
         closed = outbox.settle(receipt)
         settled += closed.stored
@@ -126,7 +127,7 @@ def _ask(outbox: Outbox, uplink: Uplink) -> None:
         try:
             request = decode_resend(payload)
         except WireError as error:
-            uplink.unreadable.tell("command", error, "passed over")
+            uplink.unreadable.tell(said("command"), error, said("passed over"))
             continue
         if request.agent == uplink.agent:
             outbox.resend(request.epoch, request.first, request.last)
@@ -138,7 +139,7 @@ def _hear_credit(uplink: Uplink, pace: Pace | None, now_s: float) -> None:
         try:
             credit = decode_credit(payload)
         except WireError as error:
-            uplink.unreadable.tell("credit", error, "the backlog keeps its pace")
+            uplink.unreadable.tell(said("credit"), error, said("the backlog keeps its pace"))
             continue
         if pace is not None and credit.agent == uplink.agent:
             pace.hear(credit.readings_per_s, now_s)

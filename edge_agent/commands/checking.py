@@ -8,6 +8,7 @@ from edge_agent import config, profile
 from edge_agent.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, write_json
 from edge_agent.commands.told import CONFIG_FAULTS, doubts, praise
 from edge_agent.errors import ConfigError
+from edge_agent.words import in_language, language_of
 
 
 def check(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
@@ -22,8 +23,8 @@ def check(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> N
     if as_json:
         write_json({"ok": not faults, "faults": faults})
     else:
-        typer.echo(praise(settings))
-        for line in doubts(settings):
-            typer.echo(line)
+        language = language_of(settings.agent.language)
+        for line in (praise(settings), *doubts(settings)):
+            typer.echo(in_language(line, language))
     if faults:
         raise typer.Exit(CONFIG_FAULTS)

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from edge_agent import profile
-from edge_agent.config import AgentSettings
-from edge_agent.errors import AgentError, ConfigError
+from edge_agent.config import AgentSettings, MeterSettings
+from edge_agent.errors import AgentError, ConfigError, StopError
+from edge_agent.words import in_language, language_of, said
 
 TRACE = "MIERUKA_TRACE"
 CONFIG_FAULTS = 2
 """The exit code for settings with faults."""
+NAMED = 4
+"""So many doubtful values are named in a note; `edge-agent profile show` marks all."""
 
 
 def praise(settings: AgentSettings) -> str:
     """What the settings come to, in one line."""
-    meters, links = len(settings.meters), len(settings.links)
-    things = f"{meters} meter{'s'[: meters != 1]} on {links} link{'s'[: links != 1]}"
-    return f"ok: {things}, read every {settings.poll.every_s:g} s, sent to {settings.mqtt.url}"
+    return said(
+        "ok: {meters} on {links}, read every {every} s, sent to {url}",
+        meters=_count_of_meters(len(settings.meters)),
+        links=_count_of_links(len(settings.links)),
+        every=f"{settings.poll.every_s:g}",
+        url=settings.mqtt.url,
+    )
+
+
+def _count_of_meters(count: int) -> str:
+    return said("1 meter") if count == 1 else said("{count} meters", count=count)
+
+
+def _count_of_links(count: int) -> str:
+    return said("1 link") if count == 1 else said("{count} links", count=count)
 
 
 def doubts(settings: AgentSettings) -> Iterator[str]:
@@ -28,11 +43,59 @@ def doubts(settings: AgentSettings) -> Iterator[str]:
     used = {meter.link for meter in settings.meters}
     for link in settings.links:
         if link.id not in used:
-            yield f"note: no meter is on link {link.id}"
-    for name in sorted({meter.profile for meter in settings.meters}):
-        unverified = ", ".join(row.quantity for row in profile.load(name).unverified)
-        if unverified:
-            yield f"note: profile {name}: compare with the meter's display: {unverified}"
+            yield said("note: no meter is on link {link}", link=link.id)
+    models = _sound_models({meter.profile for meter in settings.meters})
+    for name in sorted(models):
+        yield from _doubts_of(name, models[name])
+    for meter in settings.meters:
+        if meter.profile in models:
+            yield from _ratio_doubts(meter, models[meter.profile])
+
+
+def _sound_models(names: Iterable[str]) -> dict[str, profile.Profile]:
+    """Those without faults; the faults of the others are told where they are loaded to be used."""
+    found: dict[str, profile.Profile] = {}
+    for name in names:
+        with suppress(StopError):
+            found[name] = profile.load(name)
+    return found
+
+
+def _doubts_of(name: str, model: profile.Profile) -> Iterator[str]:
+    """What in a profile rests on too little."""
+    if model.doubtful:
+        yield said(
+            "note: profile {name} is unverified: compare its values with the display", name=name
+        )
+        return
+    names = [row.quantity for row in model.unverified]
+    more = f" + {len(names) - NAMED}" if len(names) > NAMED else ""
+    if names:
+        values = {"name": name, "quantities": ", ".join(names[:NAMED]) + more}
+        yield said("note: profile {name}: compare with the meter's display: {quantities}", **values)
+
+
+def _ratio_doubts(meter: MeterSettings, model: profile.Profile) -> Iterator[str]:
+    """Ratios that are multiplied twice, or not at all."""
+    plain = meter.ct_ratio == meter.vt_ratio == 1
+    if model.values == "primary" and not plain:
+        yield said(
+            "note: meter {meter}: its model shows primary values, and ct_ratio or vt_ratio "
+            "multiplies them again: right only where the meter itself is set to 1",
+            meter=meter.id,
+        )
+    if model.values == "secondary" and not plain and model.scales_itself:
+        yield said(
+            "note: meter {meter}: its ratios are read from the meter, and ct_ratio or vt_ratio "
+            "multiplies them again: leave them out",
+            meter=meter.id,
+        )
+    if model.values == "secondary" and plain and not model.scales_itself:
+        yield said(
+            "note: meter {meter}: its model shows secondary values: set ct_ratio and vt_ratio, "
+            "unless it is wired without transformers",
+            meter=meter.id,
+        )
 
 
 def told(command: Callable[[], object]) -> None:
@@ -40,12 +103,17 @@ def told(command: Callable[[], object]) -> None:
     try:
         with _one_line():
             command()
+    except ModuleNotFoundError as error:  # a verb's libraries are loaded when it is called
+        what = said("{library} is not installed", library=error.name)
+        hint = said("install extra [edge], see README.md")
+        _tell(said("edge-agent: {what} ({hint})", what=what, hint=hint))
+        sys.exit(1)
     except Exception as error:
         if os.environ.get(TRACE):
             raise
-        kind = type(error).__name__
-        hint = f"a fault in this program; {TRACE}=1 shows where, please report it"
-        _tell(f"edge-agent: {kind}: {error} ({hint})")
+        fault = f"{type(error).__name__}: {error}"
+        hint = said("a fault in this program; {trace}=1 shows where, please report it", trace=TRACE)
+        _tell(said("edge-agent: {what} ({hint})", what=fault, hint=hint))
         sys.exit(1)
 
 
@@ -57,13 +125,16 @@ def _one_line() -> Iterator[None]:
         for fault in error.faults:
             _tell(fault)
         count = len(error.faults)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        _tell(f"edge-agent: {faults} ({error.hint})")
+        faults = said("1 fault") if count == 1 else said("{count} faults", count=count)
+        _tell(said("edge-agent: {what} ({hint})", what=faults, hint=error.hint))
         sys.exit(CONFIG_FAULTS)
-    except (AgentError, OSError) as error:
-        _tell(f"edge-agent: {error}")
+    except AgentError as error:
+        _tell(said("edge-agent: {what}", what=error.told))
+        sys.exit(1)
+    except OSError as error:
+        _tell(said("edge-agent: {what}", what=str(error)))
         sys.exit(1)
 
 
 def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{in_language(line, language_of())}\n")

@@ -1,5 +1,6 @@
 """What the agent is told: its TOML settings. ``whole`` puts the tables together."""
 
+from edge_agent.config.demand import ActionKind, DemandActionSettings, DemandSettings
 from edge_agent.config.links import NETWORK_KEYS, SERIAL_KEYS, SERIAL_KINDS, LinkKind, LinkSettings
 from edge_agent.config.meters import MeterSettings, Wiring
 from edge_agent.config.parts import (
@@ -21,9 +22,12 @@ __all__ = [
     "NETWORK_KEYS",
     "SERIAL_KEYS",
     "SERIAL_KINDS",
+    "ActionKind",
     "AgentSettings",
     "ClockSettings",
     "DeliverySettings",
+    "DemandActionSettings",
+    "DemandSettings",
     "HealthSettings",
     "IdentitySettings",
     "LinkKind",

@@ -8,6 +8,8 @@ from pydantic import Field, ValidationInfo
 from pydantic import field_validator as check_field
 
 from edge_agent.config.text import Name, Settings, Whole
+from edge_agent.config_faults import Refused
+from edge_agent.words import said
 
 LinkKind = Literal["tcp", "rtu", "rtu-over-tcp", "rtu-listen"]
 SERIAL_KINDS = ("rtu", "rtu-listen")
@@ -36,14 +38,16 @@ class LinkSettings(Settings):
     @classmethod
     def _host_given(cls, host: str, info: ValidationInfo) -> str:
         if info.data.get("kind") in ("tcp", "rtu-over-tcp") and not host.strip():
-            raise ValueError("missing; write the meter's or gateway's address")
+            raise Refused(said("missing"), said("write the meter's or gateway's address"))
         return host
 
     @check_field("device")
     @classmethod
     def _device_given(cls, device: str, info: ValidationInfo) -> str:
         if info.data.get("kind") in SERIAL_KINDS and not device.strip():
-            raise ValueError("missing; write the serial port, best by /dev/serial/by-id/...")
+            raise Refused(
+                said("missing"), said("write the serial port, best by /dev/serial/by-id/...")
+            )
         return device
 
     @check_field(*SERIAL_KEYS, *NETWORK_KEYS)
@@ -52,5 +56,8 @@ class LinkSettings(Settings):
         kind = info.data.get("kind")
         foreign = NETWORK_KEYS if kind in SERIAL_KINDS else SERIAL_KEYS if kind else ()
         if info.field_name in foreign and value:
-            raise ValueError(f"has no meaning on a {kind} link; remove it or correct kind")
+            raise Refused(
+                said("has no meaning on a {kind} link", kind=kind),
+                said("remove it or correct kind"),
+            )
         return value

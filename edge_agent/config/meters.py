@@ -17,7 +17,8 @@ class MeterSettings(Settings):
 
     ``timeout_ms`` and ``gap_ms`` None: as the link, then the profile say. ``circuit`` is what hangs
     behind it, in the plant's words; ``below`` is the meter that carries it too, as wired;
-    ``rated_current_a`` is the primary current of its transformers or its breaker.
+    ``rated_current_a`` is the primary current of its transformers or its breaker; ``generates``
+    says whether power can flow back through it, None where nobody has said.
     """
 
     id: Name
@@ -30,6 +31,7 @@ class MeterSettings(Settings):
     vt_ratio: Number = Field(default=1.0, gt=0, allow_inf_nan=False)
     wiring: Wiring = ""
     rated_current_a: Number | None = Field(default=None, gt=0, allow_inf_nan=False)
+    generates: bool | None = None
     circuit: str = Field(default="", max_length=200)
     below: str = ""
     timeout_ms: Whole | None = Field(default=None, ge=10, le=60_000)

@@ -10,7 +10,9 @@ from pydantic import Field
 from pydantic import field_validator as check_field
 
 from edge_agent.config.text import Name, Number, Settings
+from edge_agent.config_faults import Refused
 from edge_agent.process.address import is_address
+from edge_agent.words import said
 
 
 class IdentitySettings(Settings):
@@ -44,7 +46,9 @@ class MqttSettings(Settings):
         except ValueError:
             known = plain = False
         if not (known and plain):
-            raise ValueError("not an MQTT address; write mqtt://host:1883 or mqtts://host:8883")
+            raise Refused(
+                said("not an MQTT address"), said("write mqtt://host:1883 or mqtts://host:8883")
+            )
         return url
 
 
@@ -100,7 +104,7 @@ class HealthSettings(Settings):
     @classmethod
     def _address(cls, listen: str) -> str:
         if listen and not is_address(listen):
-            raise ValueError('not an address; write "127.0.0.1:9871", or "" for no page')
+            raise Refused(said("not an address"), said('write "127.0.0.1:9871", or "" for no page'))
         return listen
 
 
@@ -118,5 +122,5 @@ class PageSettings(Settings):
     @classmethod
     def _address(cls, listen: str) -> str:
         if listen and not is_address(listen):
-            raise ValueError('not an address; write "0.0.0.0:9873", or "" for no page')
+            raise Refused(said("not an address"), said('write "0.0.0.0:9873", or "" for no page'))
         return listen

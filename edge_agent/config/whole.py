@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
+from edge_agent.config.demand import DemandSettings
 from edge_agent.config.links import LinkSettings
 from edge_agent.config.meters import MeterSettings
 from edge_agent.config.parts import (
@@ -27,10 +28,12 @@ from edge_agent.config.parts import (
     PollSettings,
 )
 from edge_agent.config.text import Settings
-from edge_agent.config_faults import ProfileFaults, is_path, relation_faults, schema_faults
+from edge_agent.config_faults import is_path, schema_faults
+from edge_agent.config_relations import ProfileFaults, relation_faults
 from edge_agent.errors import ConfigError
+from edge_agent.words import joined, said
 
-HINT = "correct the file, then run `edge-agent check` again"
+HINT = said("correct the file, then run `edge-agent check` again")
 Part = TypeVar("Part", bound="Settings")
 
 
@@ -45,6 +48,7 @@ class AgentSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     health: HealthSettings = HealthSettings()
     page: PageSettings = PageSettings()
+    demand: DemandSettings | None = None
     links: tuple[LinkSettings, ...] = ()
     meters: tuple[MeterSettings, ...] = ()
 
@@ -60,11 +64,14 @@ class AgentSettings(Settings):
         )
 
 
-def load(path: Path, *, profile_faults: ProfileFaults | None = None) -> AgentSettings:
+def load(
+    path: Path, *, profile_faults: ProfileFaults | None = None, page_on: bool = False
+) -> AgentSettings:
     """The settings in ``path``.
 
     ``profile_faults``, when given, is asked about every profile file that exists, so that
-    ``edge-agent check`` tells those faults too. Raises ``ConfigError`` with one line per fault.
+    ``edge-agent check`` tells those faults too. ``page_on``: the commissioning page is on whatever
+    the file says, so that it may be without meters. Raises ``ConfigError`` with one line per fault.
     """
     document = _document(path)
     settings: AgentSettings | None = None
@@ -73,9 +80,10 @@ def load(path: Path, *, profile_faults: ProfileFaults | None = None) -> AgentSet
         settings = AgentSettings.model_validate(document)
     except ValidationError as error:
         faults += schema_faults(error, AgentSettings)
-    faults += relation_faults(document, path.parent, profile_faults)
+    faults += relation_faults(document, path.parent, profile_faults, page_on)
     if faults or settings is None:
-        raise ConfigError([f"{path}: {fault}" for fault in faults], HINT)
+        lines: list[str] = [said("{path}: {fault}", path=path, fault=fault) for fault in faults]
+        raise ConfigError(lines, HINT)
     return settings.beside(path.parent.absolute())
 
 
@@ -83,18 +91,23 @@ def _document(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        hint = "copy deploy/examples/agent.toml there, or give the right path with -c"
-        raise ConfigError([f"{path}: there is no such file"], hint) from None
+        hint = said("make one with `edge-agent init`, or give the right path with -c")
+        raise _unread(path, said("there is no such file"), hint) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "give the path of a readable file with -c"
-        raise ConfigError([f"{path}: cannot be read: {reason}"], hint) from error
+        what = said("cannot be read: {reason}", reason=error.strerror or str(error))
+        hint = said("give the path of a readable file with -c")
+        raise _unread(path, what, hint) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: not UTF-8 text at byte {error.start}"], HINT) from error
+        raise _unread(path, said("not UTF-8 text at byte {at}", at=error.start), HINT) from error
     except tomllib.TOMLDecodeError as error:
-        hint = f"write [[links]] and [[meters]] in double brackets, and every key once; {HINT}"
-        double = re.search("twice|overwrite|namespace", str(error))
-        raise ConfigError([f"{path}: not TOML: {error}"], hint if double else HINT) from error
+        what, text = said("not TOML: {error}", error=str(error)), str(error)
+        hint = said("write [[links]] and [[meters]] in double brackets, and every key once")
+        double = re.search("twice|overwrite|namespace", text)
+        raise _unread(path, what, joined("; ", [hint, HINT]) if double else HINT) from error
+
+
+def _unread(path: Path, what: str, hint: str) -> ConfigError:
+    return ConfigError([said("{path}: {fault}", path=path, fault=what)], hint)
 
 
 def _rooted(part: Part, folder: Path, *keys: str) -> Part:

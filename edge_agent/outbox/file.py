@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 from edge_agent.errors import StopError
 from edge_agent.outbox import rows
 from edge_agent.outbox.machine import is_another
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,9 @@ CREATE TEMP TABLE claimed (
 
 
 class _DamagedError(Exception):
-    pass
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 class Opened(NamedTuple):
@@ -100,15 +103,19 @@ def take_lock(path: Path) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         handle.close()
-        hint = "stop that agent, for example: systemctl stop edge-agent"
-        raise StopError(f"outbox {path} is in use by another agent", hint) from error
+        what = said("outbox {path} is in use by another agent", path=str(path))
+        hint = said("stop that agent, for example: systemctl stop edge-agent")
+        raise StopError(what, hint) from error
     return handle
 
 
 def cannot_use(path: Path, reason: str) -> StopError:
     """The error for an outbox that cannot even be opened."""
-    hint = "give [agent] state_dir a folder that the agent's user may write, on a disk with space"
-    return StopError(f"outbox {path} cannot be opened: {reason}", hint)
+    what = said("outbox {path} cannot be opened: {reason}", path=str(path), reason=reason)
+    hint = said(
+        "give [agent] state_dir a folder that the agent's user may write, on a disk with space"
+    )
+    return StopError(what, hint)
 
 
 def open_file(path: Path, max_mb: float, now_ms: int, damage: str = "", marks: str = "") -> Opened:
@@ -124,12 +131,14 @@ def open_file(path: Path, max_mb: float, now_ms: int, damage: str = "", marks: s
     if is_another(rows.meta(opened.db, "machine"), marks):
         opened.db.close()
         aside = _set_aside(path, now_ms)
-        log.warning(
-            "this outbox came from another machine: %s (set aside as %s, a new one is started; its "
-            "unsent readings are now read out of it; give each agent its own [agent] id)",
-            path,
-            aside.name,
+        text = said(
+            "this outbox came from another machine: {path} (set aside as {file}, a new one is "
+            "started; its unsent readings are now read out of it; give each agent its own "
+            "[agent] id)",
+            path=str(path),
+            file=aside.name,
         )
+        log.warning(text)
         opened = _open_checked(path, max_mb)
     return opened
 
@@ -141,13 +150,14 @@ def _open_whole(path: Path, max_mb: float, now_ms: int, damage: str) -> Opened:
         return _open_checked(path, max_mb)
     except _DamagedError as error:
         aside = _set_aside(path, now_ms)
-        log.error(
-            "outbox %s is damaged: %s (set aside as %s, a new one is started; "
+        text = said(
+            "outbox {path} is damaged: {what} (set aside as {file}, a new one is started; "
             "its unsent readings are now read out of it)",
-            path,
-            error,
-            aside.name,
+            path=str(path),
+            what=error.what,
+            file=aside.name,
         )
+        log.error(text)
         return _open_checked(path, max_mb)
 
 
@@ -236,7 +246,9 @@ def _check(db: sqlite3.Connection) -> bool:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if version not in (*_CHANGES, SCHEMA_VERSION) and not empty:
-        raise _DamagedError(f"its layout {version} is not known to this version of the agent")
+        raise _DamagedError(
+            said("its layout {version} is not known to this version of the agent", version=version)
+        )
     give_up_s = time.monotonic() + CHECK_S
     db.set_progress_handler(lambda: time.monotonic() > give_up_s, 1000)
     try:

@@ -28,7 +28,7 @@ from edge_agent.outbox.room import Room
 from edge_agent.outbox.rows import Claim, GapRow, Row
 from edge_agent.outbox.salvage import UNREADABLE, Keeper, Piece
 from edge_agent.outbox.timing import Instants
-from edge_agent.outbox.told import Told, refusal
+from edge_agent.outbox.told import Told, closed, refusal
 
 _PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -315,7 +315,7 @@ class Outbox:
     def _disk(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             if self._shut:
-                raise RetryLaterError(f"outbox {self._path} is closed", "start the agent again")
+                raise closed(self._path)
             try:
                 yield self._db or self._open()
             except (sqlite3.DatabaseError, OSError) as error:
@@ -326,7 +326,7 @@ class Outbox:
         full = code == sqlite3.SQLITE_FULL
         trouble = refusal(self._path, str(error), full)
         self.faults += 1
-        self.last_fault = str(trouble)
+        self.last_fault = trouble.told
         if full:
             self._room.refused()
         self._told.refused(trouble)

@@ -19,6 +19,7 @@ from typing import NamedTuple, get_args
 from edge_agent.contract.wire import ClockState, Range
 from edge_agent.outbox import file
 from edge_agent.outbox.rows import HELD, GapRow, Row
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +213,7 @@ class Keeper:
             try:
                 work()
             except OSError as error:
-                log.error("what was set aside stays as it is: %s", error)
+                log.error(said("what was set aside stays as it is: {error}", error=str(error)))
                 self._stopping.set()
 
     def _check(self) -> None:
@@ -232,18 +233,20 @@ class Keeper:
                 if self._stopping.wait(PAUSE_S):
                     return
         except sqlite3.DatabaseError as error:
-            log.error("nothing more can be read out of %s: %s", aside.name, error)
+            what = str(error)
+            text = said(
+                "nothing more can be read out of {file}: {error}", file=aside.name, error=what
+            )
+            log.error(text)
             lost += 1
         self._put_away(aside, found, lost)
 
     def _put_away(self, aside: Path, found: int, lost: int) -> None:
         """Remove a file that gave all it had; keep the newest of those that did not."""
-        log.warning(
-            "%d unsent readings were read out of %s%s",
-            found,
-            aside.name,
-            "; not all of it could be read, so it is kept" if lost else "",
-        )
+        text = said("{count} unsent readings were read out of {file}", count=found, file=aside.name)
+        if lost:
+            text = said("{what}; not all of it could be read, so it is kept", what=text)
+        log.warning(text)
         for old in [*file.aside_files(self._path, "salvaged"), *([] if lost else [aside])]:
             for tail in ("", "-wal", "-shm"):
                 old.with_name(old.name + tail).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from edge_agent.clock import Clock
 from edge_agent.contract.wire import ClockState
 from edge_agent.outbox import rows
 from edge_agent.outbox.rows import HELD, WAITING, Row
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -92,17 +93,20 @@ class Instants:
     def give_up(self, db: sqlite3.Connection) -> None:
         """Place what is held by an estimate, and from now on what comes in this boot."""
         count, ahead_ms = _estimate(db, self._boot, self._ahead_ms())
-        log.warning(
-            "nobody tells this machine the time: %d readings are sent with estimated times, and "
-            "those to come (off the machine's clock by %.0f s; set up NTP or a clock of its own)",
-            count,
-            (ahead_ms - self._ahead_ms()) / 1000,
+        text = said(
+            "nobody tells this machine the time: {count} readings are sent with estimated times, "
+            "and those to come (off the machine's clock by {s:.0f} s; set up NTP or a clock of its "
+            "own)",
+            count=count,
+            s=(ahead_ms - self._ahead_ms()) / 1000,
         )
+        log.warning(text)
 
     def _release(self, db: sqlite3.Connection) -> None:
         count = _note_synchronised(db, self._boot, self._ahead_ms())
         if count:
-            log.info("the clock is right: %d readings that waited have their times", count)
+            text = said("the clock is right: {n} readings that waited have their times", n=count)
+            log.info(text)
 
     def _unstepped(self, row: Row, mono_ms: int) -> Row:
         if row.clock == "unknown":

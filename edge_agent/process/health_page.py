@@ -17,6 +17,7 @@ from typing import Any
 
 from edge_agent.process.address import host_and_port
 from edge_agent.process.metrics import CONTENT_TYPE, Metric, exposition
+from edge_agent.words import Language, in_language, said
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,15 @@ class HealthPage:
     """The page at ``listen`` (``host:port``, port 0: any free one; "" for none).
 
     ``health`` gives the JSON of ``/health``, whose ``ok`` decides between 200 and 503; ``metrics``
-    the figures of ``/metrics``. Both are called on the page's thread, once a request.
+    the figures of ``/metrics``. Both are called on the page's thread, once a request. What the
+    page itself has to say is said in ``language``.
     """
 
-    def __init__(self, listen: str, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self, listen: str, health: Health, metrics: Metrics, language: Language = "en"
+    ) -> None:
         self._listen, self._health, self._metrics = listen, health, metrics
+        self._language: Language = language
         self._server: HTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -56,7 +61,8 @@ class HealthPage:
         try:
             self._server = _server(self._listen, self.answer)
         except (OSError, ValueError) as error:
-            log.warning("no health page at %s: %s", self._listen, _why(error))
+            why = _why(error)
+            log.warning(said("no health page at {where}: {why}", where=self._listen, why=why))
             return False
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="health page", daemon=True
@@ -82,11 +88,19 @@ class HealthPage:
             if where == "/metrics":
                 return 200, CONTENT_TYPE, exposition(self._metrics())
         except Exception as error:
-            log.warning("fault in the health page's %s: %s", where, error, exc_info=True)
+            text = said("fault in the health page's {path}: {error}", path=where, error=str(error))
+            log.warning(text, exc_info=True)
             what = f"{type(error).__name__}: {error}"
-            return _json(500, {"ok": False, "error": what, "hint": "please report this line"})
-        hint = f"there are {' and '.join(PATHS)}"
-        return _json(404, {"error": f"nothing at {where}", "hint": hint})
+            hint = in_language(said("please report this line"), self._language)
+            return _json(500, {"ok": False, "error": what, "hint": hint})
+        return self._not_found(where)
+
+    def _not_found(self, where: str) -> _Answer:
+        one, other = PATHS
+        what = said("nothing at {path}", path=where)
+        hint = said("there are {one} and {other}", one=one, other=other)
+        texts = {"error": what, "hint": hint}
+        return _json(404, {key: in_language(text, self._language) for key, text in texts.items()})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -147,5 +161,11 @@ def _json(status: int, facts: Mapping[str, Any]) -> _Answer:
 def _why(error: OSError | ValueError) -> str:
     reason = getattr(error, "strerror", None) or str(error)
     if getattr(error, "errno", 0) == errno.EADDRINUSE:
-        return f"{reason} (does another agent or collector run here? give [health] listen a port)"
-    return f'{reason} (give [health] listen an address of this machine, such as "127.0.0.1:9871")'
+        return said(
+            "{reason} (does another agent or collector run here? give [health] listen a port)",
+            reason=reason,
+        )
+    return said(
+        '{reason} (give [health] listen an address of this machine, such as "127.0.0.1:9871")',
+        reason=reason,
+    )

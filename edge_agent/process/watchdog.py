@@ -18,6 +18,7 @@ from types import FrameType
 
 from edge_agent.process import systemd
 from edge_agent.process.progress import Progress, Stuck
+from edge_agent.words import joined, said
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,10 @@ class Watchdog:
         before_s, self._looked_s = self._looked_s, self._monotonic_s()
         late_s = 0.0 if before_s is None else self._looked_s - before_s
         if late_s > HELD_UP_LOOKS * self._look_every_s:
-            log.warning("the whole process was held up for %.0f s; its parts get new time", late_s)
+            text = said(
+                "the whole process was held up for {s:.0f} s; its parts get new time", s=late_s
+            )
+            log.warning(text)
             self._progress.renew()
 
     def _watch(self) -> None:
@@ -111,15 +115,22 @@ def _calls(frame: FrameType | None) -> Iterator[str]:
 
 
 def _tell(stuck: tuple[Stuck, ...]) -> None:
-    parts = "; ".join(
-        f"{one.part} has not moved for {one.silent_s:.0f} s (at most {one.within_s:.0f} s)"
-        for one in stuck
-    )
+    parts = joined("; ", [_silence(one) for one in stuck])
     threads = " | ".join(f"{name}: {calls}" for name, calls in stacks().items())
     systemd.notify(f"STATUS=stuck: {parts}")
-    log.critical(
-        "stuck: %s; the process ends with code %d to be started anew. Threads: %s",
-        parts,
-        STUCK_EXIT,
-        threads,
+    text = said(
+        "stuck: {parts}; the process ends with code {code} to be started anew. Threads: {threads}",
+        parts=parts,
+        code=STUCK_EXIT,
+        threads=threads,
+    )
+    log.critical(text)
+
+
+def _silence(one: Stuck) -> str:
+    return said(
+        "{part} has not moved for {s:.0f} s (at most {most:.0f} s)",
+        part=one.part,
+        s=one.silent_s,
+        most=one.within_s,
     )

@@ -7,6 +7,7 @@ import random
 from collections import deque
 
 from edge_agent.uplink.loss import Loss
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,16 @@ class Retries:
         """Tell the loss and wait longer than last time. ``lived_s`` None: it never came up."""
         if lived_s is not None:
             self._judge_life(lived_s)
-        self.last_fault = f"broker {self._address} is away: {loss.reason} ({loss.hint})"
+        self.last_fault = said(
+            "broker {address} is away: {reason} ({hint})",
+            address=self._address,
+            reason=loss.reason,
+            hint=loss.hint,
+        )
         if loss.reason not in self._told:
             self._told.add(loss.reason)
             self._up_told = False
-            log.warning("%s", self.last_fault)
+            log.warning(self.last_fault)
         wait_s = self._wait_s * random.uniform(0.8, 1.2)
         self._wait_s = min(2 * self._wait_s, self._longest_s)
         if loss.taken_over and self._taken_over_twice(now_s):
@@ -58,7 +64,12 @@ class Retries:
         """Tell, once per told outage, that the broker is there."""
         if not self._up_told:
             self._up_told = True
-            log.info("connected to broker %s as %s", self._address, self._agent)
+            text = said(
+                "connected to broker {address} as {agent}",
+                address=self._address,
+                agent=self._agent,
+            )
+            log.info(text)
 
     def _judge_life(self, lived_s: float) -> None:
         if lived_s >= GOOD_CONNECTION_S:
@@ -70,22 +81,25 @@ class Retries:
         # broker with MQTT 3.1.1: this pattern is all that can be seen of a second agent then.
         self._short_lived += 1
         if self._short_lived == SHORT_LIVED_TOLD:
-            log.error(
-                "ALARM: the connection to broker %s breaks soon after it comes up, again and again "
-                "(does another agent use the id %s, from a copied memory card? see its log too)",
-                self._address,
-                self._agent,
+            text = said(
+                "ALARM: the connection to broker {address} breaks soon after it comes up, again "
+                "and again (does another agent use the id {agent}, from a copied memory card? see "
+                "its log too)",
+                address=self._address,
+                agent=self._agent,
             )
+            log.error(text)
 
     def _taken_over_twice(self, now_s: float) -> bool:
         self._takeovers.append(now_s)
         if len(self._takeovers) < 2 or now_s - self._takeovers[0] > TAKEOVER_WINDOW_S:
             return False
         self._takeovers.clear()
-        log.error(
-            "ALARM: another agent uses the id %s and takes the connection away (a copied memory "
-            "card? give each agent its own [agent] id; next try in %.0f s)",
-            self._agent,
-            TAKEOVER_WAIT_S,
+        text = said(
+            "ALARM: another agent uses the id {agent} and takes the connection away (a copied "
+            "memory card? give each agent its own [agent] id; next try in {s:.0f} s)",
+            agent=self._agent,
+            s=TAKEOVER_WAIT_S,
         )
+        log.error(text)
         return True

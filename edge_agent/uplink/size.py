@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from edge_agent.words import said
+
 log = logging.getLogger(__name__)
 
 LEAST_BYTES = 1024
@@ -35,9 +37,12 @@ class Size:
         ):
             self._broken = 0
             self._bound(unanswered_bytes // 2)
-            hint = "raise the broker's largest packet size for fewer, larger messages"
-            text = "the broker seems to find messages too large: at most %d bytes each now (%s)"
-            log.warning(text, self.most_bytes, hint)
+            text = said(
+                "the broker seems to find messages too large: at most {most} bytes each now "
+                "(raise the broker's largest packet size for fewer, larger messages)",
+                most=self.most_bytes,
+            )
+            log.warning(text)
 
     def _bound(self, most_bytes: int) -> None:
         wanted = max(most_bytes, LEAST_BYTES)

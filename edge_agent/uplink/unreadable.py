@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from edge_agent.words import said
+
 log = logging.getLogger(__name__)
 
 REASONS = 100
@@ -23,5 +25,11 @@ class Unreadable:
         told = (what, str(reason))
         if told not in self._told and len(self._told) < REASONS:
             self._told.add(told)
-            hint = "do agent and collector fit in version?"
-            log.warning("unreadable %s: %s (%s; %s)", what, reason, consequence, hint)
+            text = said(
+                "unreadable {what}: {reason} ({consequence}; do agent and collector fit in "
+                "version?)",
+                what=what,
+                reason=str(reason),
+                consequence=consequence,
+            )
+            log.warning(text)

@@ -34,6 +34,7 @@ from edge_agent.uplink.loss import Loss
 from edge_agent.uplink.retries import GOOD_CONNECTION_S, Retries
 from edge_agent.uplink.size import Size
 from edge_agent.uplink.unreadable import Unreadable
+from edge_agent.words import said
 
 __all__ = ["KEEPALIVE_S", "SESSION_EXPIRY_S", "Uplink"]
 
@@ -150,6 +151,13 @@ class Uplink:
         message = Sent(topics.up(self.agent, channel), len(payload), seqs)
         return self._hand_over(client, link, message, payload)
 
+    def announce(self, topic: str, payload: bytes) -> bool:
+        """Publish ``payload`` retained on ``topic``; False when there is no connection or room."""
+        link, client = self._link, self._client
+        if link is None or client is None or self.room() == 0:
+            return False
+        return self._hand_over(client, link, Sent(topic, len(payload)), payload, retain=True)
+
     def receipts(self) -> list[bytes]:
         """What has come on the receipt topic since the last call, undecoded."""
         return self._read("receipt")
@@ -246,13 +254,16 @@ class Uplink:
 
     def _callback_failed(self, name: str, error: Exception) -> None:
         self.callback_faults += 1
-        text = f"fault in the uplink's {name}: {type(error).__name__}: {error}"
-        hint = "a fault in the program: please report this line"
-        if text not in self._faults_told:
-            self._faults_told.add(text)
-            log.error("%s (%s)", text, hint)
+        what = f"{type(error).__name__}: {error}"
+        fault = StopError(
+            said("fault in the uplink's {callback}: {what}", callback=name, what=what),
+            said("a fault in the program: please report this line"),
+        )
+        if fault.message not in self._faults_told:
+            self._faults_told.add(fault.message)
+            log.error(fault.told)
         if self.callback_faults >= FATAL_FAULTS or isinstance(error, MemoryError):
-            self._fatal = StopError(text, hint)
+            self._fatal = fault
 
     def _on_connect(self, link: Link, client: mqtt.Client, *rest: Any) -> None:
         _data, _flags, reason, offer = rest
@@ -320,7 +331,8 @@ class Uplink:
     def _judge_hearing(self, topic: str, deaf: bool) -> None:
         """Tell once that a topic cannot be heard that readings can do without."""
         if deaf and topic not in self._refused:
-            log.warning("%s (the agent goes on without it)", losses.deaf(topic).reason)
+            what = losses.deaf(topic).reason
+            log.warning(said("{what} (the agent goes on without it)", what=what))
             self._refused[topic] = losses.FAILURE
         elif not deaf:
             self._refused.pop(topic, None)
@@ -338,5 +350,10 @@ class Uplink:
         self.refusals += 1
         if self._refused.get(topic) != code:
             self._refused[topic] = code
-            said = f"the broker did not take a message on {topic}: {reason or f'0x{code:02X}'}"
-            log.warning("%s (%s)", said, losses.refusal_hint(code))
+            text = said(
+                "the broker did not take a message on {topic}: {reason} ({hint})",
+                topic=topic,
+                reason=reason or f"0x{code:02X}",
+                hint=losses.refusal_hint(code),
+            )
+            log.warning(text)

@@ -23,6 +23,10 @@ class Said(str):
         text.template, text.values = template, values
         return text
 
+    def __getnewargs__(self) -> tuple[str, Mapping[str, object]]:  # type: ignore[override]
+        """What it is made of again when it is copied."""
+        return self.template, self.values
+
 
 def said(template: str, /, **values: object) -> Said:
     """The English text of ``template``, its ``{names}`` filled with ``values``.

@@ -320,7 +320,7 @@ def test_an_absent_file_names_the_example(tmp_path: Path) -> None:
     """Where nothing is, the hint says what to copy."""
     with pytest.raises(ConfigError, match="no such file") as caught:
         config.load(tmp_path / "agent.toml")
-    assert "deploy/examples/agent.toml" in caught.value.hint
+    assert "edge-agent init" in caught.value.hint
 
 
 def test_settings_can_be_made_without_a_file() -> None:

@@ -13,6 +13,7 @@ import pytest
 from edge_agent.contract.wire import CLOCK_STATES, Receipt, Rejected
 from edge_agent.errors import StopError
 from edge_agent.outbox import Outbox, Row, clock_state, eviction, file, lanes, memory, rows
+from edge_agent.words import in_language
 from tests.edge_agent.delivery import NOON_MS, HandClock, reading
 from tests.edge_agent.outboxes import (
     DAY_S,
@@ -308,6 +309,8 @@ def test_a_broken_file_that_cannot_be_set_aside_costs_no_reading(
         for _ in range(3):
             assert box.commit() == 0
     assert "Read-only file system" in box.last_fault
+    assert "に書き込めません: " in in_language(box.last_fault, "ja")
+    assert "そのディスクを点検してください" in in_language(box.last_fault, "ja")
     assert box.commit() == 1
     assert claimed(box, clock) == [seq]
 

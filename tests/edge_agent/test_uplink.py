@@ -24,6 +24,7 @@ from edge_agent.uplink.link import WINDOW, Link, Sent
 from edge_agent.uplink.loss import Loss, lost
 from edge_agent.uplink.retries import Retries
 from edge_agent.uplink.uplink import ANSWER_WAIT_S, FATAL_FAULTS, HEARD
+from edge_agent.words import in_language
 from tests.edge_agent.delivery import NOON_MS, PlayedCollector, wait_until
 from tests.services.missing import missing_service
 from tests.services.mosquitto import MosquittoServer, free_port, mosquitto_binary
@@ -621,6 +622,20 @@ def test_one_takeover_is_no_alarm(caplog: pytest.LogCaptureFixture) -> None:
     assert "ALARM" in caplog.text
     assert not tries.due(130.0 + retries.TAKEOVER_WAIT_S - 1)
     assert tries.due(130.0 + retries.TAKEOVER_WAIT_S)
+
+
+def test_the_newest_fault_can_be_said_in_japanese() -> None:
+    """Cause and hint of an outage stay two texts inside one."""
+    tries = Retries("broker:1883", "a", (1.0, 60.0))
+    tries.failed(lost(0x8E, "Session taken over"), 0.0)
+    assert tries.last_fault == (
+        "broker broker:1883 is away: another client connected with the same id "
+        "(do two agents have one [agent] id?)"
+    )
+    assert in_language(tries.last_fault, "ja") == (
+        "ブローカー broker:1883 に接続できません: 同じ id の別のクライアントが接続しました"
+        "(2台のエージェントの [agent] id が同じではありませんか)"
+    )
 
 
 def test_a_free_port_is_free() -> None:

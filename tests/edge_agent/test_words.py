@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 import edge_agent
+from edge_agent import profile
 from edge_agent.words import in_language, joined, language_of, said
 from edge_agent.words.speak import catalogue
 
@@ -30,6 +31,8 @@ def _spoken() -> Iterator[tuple[str, str]]:
                 (first, *_) = node.args
                 assert isinstance(first, ast.Constant), f"{place}: said() wants a plain literal"
                 yield str(first.value), place
+    for name in profile.available():
+        yield from ((text, f"profiles/{name}.toml") for text in profile.load(name).sentences)
 
 
 def _names(template: str) -> set[str]:

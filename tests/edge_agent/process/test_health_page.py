@@ -71,6 +71,22 @@ def test_anything_else_says_what_there_is(opened: Opened) -> None:
     assert json.loads(text)["hint"] == "there are /health and /metrics"
 
 
+def test_what_the_page_itself_says_is_in_its_language() -> None:
+    """A wrong path and a fault of ours, for a reader of Japanese."""
+
+    def broken() -> dict[str, Any]:
+        raise KeyError("a mistake")
+
+    page = HealthPage("", broken, lambda: [], "ja")
+    _, _, missing = page.answer("/nowhere")
+    assert json.loads(missing) == {
+        "error": "/nowhere には何もありません",
+        "hint": "/health と /metrics があります",
+    }
+    _, _, fault = page.answer("/health")
+    assert json.loads(fault)["hint"] == "この行をご連絡ください"
+
+
 def test_a_question_about_the_header_alone(opened: Opened) -> None:
     """HEAD gives the status without a body; other methods are refused."""
     host, port = host_and_port(opened().url.removeprefix("http://"))

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge_agent.process.logs import log_to_stderr
+from edge_agent.errors import RetryLaterError
+from edge_agent.process.logs import log_to_stderr, speak
+from edge_agent.words import Language, Said, said
 
 
 @pytest.fixture(autouse=True)
@@ -57,3 +59,57 @@ def test_it_can_be_set_again_and_stays_quiet(capsys: pytest.CaptureFixture[str])
     logging.getLogger("edge_agent").debug("too fine")
     logging.getLogger("edge_agent").info("once")
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def away() -> Said:
+    """A text with a text inside it."""
+    return RetryLaterError(said("connection lost"), said("start the agent again")).told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "connection lost (start the agent again)"),
+        ("ja", "接続が切れました (エージェントを起動し直してください)"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_is_said_is_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], language: Language, told: str, as_json: bool
+) -> None:
+    """Said as the message itself, as a value in it, or under a name of its own; in both forms."""
+    log_to_stderr(as_json, language=language)
+    log = logging.getLogger("edge_agent")
+    log.warning(away())
+    log.warning("%s: %s, %d %%", "a-1", away(), 5)
+    log.warning("%(what)s", {"what": away()})
+    log.warning("plain 100 %", extra={"why": away()})
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    assert told in lines[0]
+    assert f"a-1: {told}, 5 %" in lines[1]
+    assert told in lines[2]
+    assert "plain 100 %" in lines[3]
+    assert told in lines[3]
+    if as_json:
+        assert [json.loads(line)["message"] for line in lines[:1]] == [told]
+
+
+def test_the_language_can_change_and_others_are_left_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What the settings say counts from then on; a record keeps its English for other handlers."""
+    log_to_stderr()
+    seen: list[str] = []
+    other = logging.Handler()
+    other.emit = lambda record: seen.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger().addHandler(other)
+    log = logging.getLogger("edge_agent")
+    for language in ("en", "ja", "en"):
+        speak(language)
+        log.warning(said("connection lost"))
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert "connection lost" in first
+    assert "接続が切れました" in second
+    assert "connection lost" in third
+    assert seen == ["connection lost"] * 3
