@@ -25,6 +25,7 @@ SHOWN = {
     "A": ("A", 1, 3),
     "Hz": ("Hz", 1, 2),
     "count": ("", 1, 0),
+    "ms": ("ms", 1, 1),
     "m3": ("m³", 1, 3),
     "kg": ("kg", 1, 1),
     "": ("", 1, 3),
@@ -41,7 +42,8 @@ def shown(quantity: str, value: float) -> tuple[str, str]:
 def table(reading: Reading, title: str, profile: Profile) -> Table:
     """Every value of the profile; what the meter did not give stays blank."""
     at = datetime.fromtimestamp(reading.at_ms / 1000, UTC).astimezone()
-    doubtful = {register.quantity for register in profile.unverified}
+    rows = profile.registers if profile.doubtful else profile.unverified
+    doubtful = {register.quantity for register in rows}
     head = f"{title} · {profile.name} · {at:%Y-%m-%d %H:%M:%S %Z}"
     drawn = Table(title=Text(head), title_justify="left", caption_justify="left")
     drawn.add_column("quantity")

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from edge_agent.words import said
+
 Order = Literal["big", "little"]
 """``big``: high word (or byte) first, as most meters send it; ``little``: low first."""
 Number = int | float
@@ -105,6 +107,41 @@ def number_to_words(
     return words_of_raw(form.raw(number), form.words, word_order, byte_order)
 
 
+def text_of_words(
+    words: Sequence[int], chars_per_register: int = 2, byte_order: Order = "big"
+) -> str:
+    """The text in ``words``, two characters a register or one (in its low byte).
+
+    It ends at the first NUL; blanks around it and what cannot be printed are left out, and
+    registers that were never written (0xFFFF) hold none. UTF-8.
+    """
+    prefix = ">" if byte_order == "big" else "<"
+    packed = struct.pack(
+        f"{prefix}{len(words)}H", *(0 if word == 0xFFFF else word for word in words)
+    )
+    if chars_per_register == 1:
+        packed = packed[1::2] if byte_order == "big" else packed[::2]
+    text = packed.split(b"\0", 1)[0].decode("utf-8", "ignore")
+    return "".join(char for char in text if char.isprintable()).strip()
+
+
+def words_of_text(
+    text: str, count: int, chars_per_register: int = 2, byte_order: Order = "big"
+) -> list[int]:
+    """``text`` in ``count`` words, NULs behind it: the inverse of ``text_of_words``.
+
+    Raises ``ValueError`` for a text that is too long.
+    """
+    packed = text.encode()
+    if len(packed) > count * chars_per_register:
+        raise ValueError(f"{text} does not fit into {count} registers")
+    packed = packed.ljust(count * chars_per_register, b"\0")
+    if chars_per_register == 1:
+        return list(packed)
+    prefix = ">" if byte_order == "big" else "<"
+    return list(struct.unpack(f"{prefix}{count}H", packed))
+
+
 def plan_spans(spans: Iterable[Span], limits: Limits) -> list[Span]:
     """The fewest reads, in order of address, that cover every span within ``limits``.
 
@@ -140,17 +177,21 @@ def _exists(span: Span, limits: Limits) -> bool:
 
 def _refuse_unreadable(span: Span, limits: Limits) -> None:
     if span.address < 0 or span.end - 1 > LAST_ADDRESS:
-        raise ValueError(f"{_range(span)} is outside 0x0000 to 0xFFFF")
+        raise ValueError(said("{span} is outside 0x0000 to 0xFFFF", span=_range(span)))
     if limits.even and (span.address % 2 or span.count % 2):
-        raise ValueError(f"{_range(span)} is odd, and this meter reads even addresses only")
+        text = said("{span} is odd, and this meter reads even addresses only", span=_range(span))
+        raise ValueError(text)
     if span.count > limits.max_registers:
-        raise ValueError(f"{_range(span)} is longer than the {limits.max_registers} of one read")
+        most = limits.max_registers
+        text = said("{span} is longer than the {most} of one read", span=_range(span), most=most)
+        raise ValueError(text)
     if not _exists(span, limits):
-        raise ValueError(f"{_range(span)} is in a hole or outside the readable ranges")
+        text = said("{span} is in a hole or outside the readable ranges", span=_range(span))
+        raise ValueError(text)
 
 
 def _range(span: Span) -> str:
-    return f"0x{span.address:04X} to 0x{span.end - 1:04X}"
+    return said("{first} to {last}", first=f"0x{span.address:04X}", last=f"0x{span.end - 1:04X}")
 
 
 def _whole(number: Number) -> int:

@@ -1,20 +1,21 @@
-"""`edge-agent read`: meters asked once, shown or kept as a test case."""
+"""`edge-agent read`: meters asked once, and shown."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from edge_agent import capture, config, link_url, poll, profile
+from edge_agent import config, link_url, poll, profile
+from edge_agent.bus.told import one_line
 from edge_agent.clock import SystemClock
 from edge_agent.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, write_json
-from edge_agent.config import AgentSettings, MeterSettings, PollSettings
+from edge_agent.config import AgentSettings, LinkSettings, MeterSettings, PollSettings
 from edge_agent.contract.reading import Reading
 from edge_agent.errors import StopError
+from edge_agent.words import Said, in_language, language_of, said
 
 MeterArgument = Annotated[str | None, typer.Argument(help="Only the meter with this id.")]
 ProfileOption = Annotated[
@@ -23,9 +24,6 @@ ProfileOption = Annotated[
 LinkOption = Annotated[
     str | None, typer.Option("--link", help=f"... and how to reach it: {link_url.HINT}.")
 ]
-CaptureOption = Annotated[
-    Path | None, typer.Option("--capture", help="Keep the answers as a test case in this folder.")
-]
 
 
 def read(
@@ -33,42 +31,49 @@ def read(
     path: ConfigOption = DEFAULT_CONFIG,
     profile_name: ProfileOption = None,
     link: LinkOption = None,
-    folder: CaptureOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read meters once, now, and show their values; nothing is sent or kept."""
-    if (profile_name is None) != (link is None):
-        raise StopError("--profile and --link go together", link_url.HINT)
-    if profile_name and link:
-        buses: tuple[poll.Bus, ...] = (_lone_bus(profile_name, link),)
+    if together(profile_name, link):
+        target, row = lone_meter(profile_name or "", link or "")
+        buses: tuple[poll.Bus, ...] = (poll.assemble("here", target, [row], PollSettings()),)
     else:
         buses = _buses(config.load(path), meter)
-    recorder = _recorder(buses) if folder else None
     readings, faults = _poll(buses)
-    if folder and recorder and readings:
-        capture.save(folder, _meters(buses)[0].profile, recorder, readings[0])
     if as_json:
         rows = [_document(row) for row in readings]
-        write_json({"readings": rows, "faults": [*map(asdict, faults)]})
+        remarks = [{"meter": id, "message": text} for id, text in _remarks(buses)]
+        write_json({"readings": rows, "faults": [*map(asdict, faults)], "remarks": remarks})
     else:
         _show(buses, readings, faults)
     if faults:
         raise typer.Exit(1)
 
 
-def _lone_bus(profile_name: str, url: str) -> poll.Bus:
+def together(profile_name: str | None, link: str | None) -> bool:
+    """Whether a meter is named by --profile and --link; raises ``StopError`` for one alone."""
+    if (profile_name is None) != (link is None):
+        raise StopError(said("--profile and --link go together"), link_url.HINT)
+    return link is not None
+
+
+def lone_meter(profile_name: str, url: str) -> tuple[LinkSettings, MeterSettings]:
+    """A meter that is in no file, and its link; what the URL leaves out is the factory's."""
     model = profile.load(profile_name)
-    serial = {"baud": model.baud, "parity": model.parity, "stop_bits": model.stop_bits}
+    factory = {"baud": model.baud, "parity": model.parity, "stop_bits": model.stop_bits}
+    serial = {key: value for key, value in factory.items() if value is not None}
     target = link_url.parse(url, unit=model.unit_id, **serial)
     row = MeterSettings(id="meter", link=target.id, unit_id=target.unit, profile=profile_name)
-    return poll.assemble("here", target, [row], PollSettings())
+    return target, row
 
 
 def _buses(settings: AgentSettings, meter: str | None) -> tuple[poll.Bus, ...]:
     rows = [row for row in settings.meters if meter in (None, row.id)]
     if not rows:
         known = ", ".join(row.id for row in settings.meters)
-        raise StopError(f"there is no meter {meter}", f"known: {known}")
+        raise StopError(
+            said("there is no meter {meter}", meter=meter), said("known: {names}", names=known)
+        )
     links = [link for link in settings.links if link.id in {row.link for row in rows}]
     only = settings.model_copy(update={"links": tuple(links), "meters": tuple(rows)})
     return poll.gather(only)
@@ -76,13 +81,6 @@ def _buses(settings: AgentSettings, meter: str | None) -> tuple[poll.Bus, ...]:
 
 def _meters(buses: tuple[poll.Bus, ...]) -> list[poll.PolledMeter]:
     return [meter for bus in buses for meter in bus.meters]
-
-
-def _recorder(buses: tuple[poll.Bus, ...]) -> capture.RecordingLink:
-    if len(_meters(buses)) != 1:
-        raise StopError("a case is of one meter", "name the meter that --capture is for")
-    buses[0].link = recorder = capture.RecordingLink(buses[0].link)
-    return recorder
 
 
 class _Shelf:
@@ -114,8 +112,15 @@ def _show(buses: tuple[poll.Bus, ...], readings: list[Reading], faults: list[pol
         meter = meters[reading.meter]
         title = " ".join(filter(None, [reading.meter, meter.settings.name]))
         out.print(live_table.table(reading, title, meter.profile))
-    for fault in faults:
-        err.print(f"edge-agent: {fault.meter}: {fault.message} ({fault.hint})", markup=False)
+    lines = [(fault.meter, one_line(fault.message, fault.hint)) for fault in faults]
+    for id, text in [*_remarks(buses), *lines]:
+        err.print(f"edge-agent: {id}: {in_language(text, language_of())}", markup=False)
+
+
+def _remarks(buses: tuple[poll.Bus, ...]) -> list[tuple[str, str]]:
+    """What is odd about meters that were read all the same: their ids, and one line each."""
+    rows = [(meter.settings.id, meter.told.said) for meter in _meters(buses)]
+    return [(id, text) for id, texts in rows for text in sorted(texts) if isinstance(text, Said)]
 
 
 def _document(reading: Reading) -> dict[str, object]:

@@ -19,7 +19,9 @@ from edge_agent.registers import (
     number_to_words,
     plan_spans,
     raw_of_words,
+    text_of_words,
     words_of_raw,
+    words_of_text,
     words_to_number,
 )
 
@@ -250,3 +252,46 @@ def test_a_span_that_cannot_be_read_is_refused(span: Span, limits: Limits, why: 
     """A span that no request could bring is an error of the profile, said when it is loaded."""
     with pytest.raises(ValueError, match=why):
         plan_spans([span], limits)
+
+
+_PRINTED = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=8)
+
+
+@pytest.mark.parametrize("byte_order", ORDERS)
+@pytest.mark.parametrize("per_register", [1, 2])
+@given(text=_PRINTED)
+def test_every_text_comes_back(per_register: int, byte_order: Order, text: str) -> None:
+    """A text survives the way into registers, one or two characters each, in either byte order."""
+    words = words_of_text(text, 8, per_register, byte_order)
+    assert len(words) == 8
+    assert text_of_words(words, per_register, byte_order) == text
+
+
+@given(words=st.lists(st.integers(0, 0xFFFF), max_size=20))
+def test_any_words_make_a_printable_text(words: list[int]) -> None:
+    """Garbage in a text register is left out; what comes can be shown."""
+    for per_register in (1, 2):
+        text = text_of_words(words, per_register)
+        assert text == text.strip()
+        assert text.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("words", "per_register", "text"),
+    [
+        ([0x4B4D, 0x2D4E, 0x3100, 0x4141], 2, "KM-N1"),
+        ([0x0053, 0x004F, 0x0043, 0x004F], 1, "SOCO"),
+        ([0xFFFF, 0xFFFF], 2, ""),
+        ([0x2041, 0x4220], 2, "AB"),
+        ([], 2, ""),
+    ],
+)
+def test_texts_of_meters(words: list[int], per_register: int, text: str) -> None:
+    """NUL ends it, blanks around it and erased registers are no part of it."""
+    assert text_of_words(words, per_register) == text
+
+
+def test_a_text_that_is_too_long_is_refused() -> None:
+    """Nothing is cut off silently."""
+    with pytest.raises(ValueError, match="does not fit into 1 registers"):
+        words_of_text("abc", 1)

@@ -1,0 +1,19 @@
+"""One fault of a profile as one line, in the reader's language. PURE."""
+
+from __future__ import annotations
+
+from edge_agent.words import joined
+
+
+class ProfileFaultsError(ValueError):
+    """A profile text has faults; ``faults`` holds one line for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def fault_line(where: str, what: str, hint: str = "", shown: str = "") -> str:
+    """``where = shown: what (hint)``, as the faults of the settings are told."""
+    value = [" = ", shown] if shown else []
+    return joined("", [where, *value, ": ", what, *([" (", hint, ")"] if hint else [])])
