@@ -35,6 +35,7 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "Wh": (0.0, 1e17),
     "varh": (0.0, 1e17),
     "count": (0.0, 1e15),
+    "ms": (0.0, 1e9),
     "m3": (0.0, 1e12),
     "kg": (0.0, 1e15),
 }

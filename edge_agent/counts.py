@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from edge_agent.bus.told import LinkReport, one_line
 from edge_agent.forward import ForwardReport
-from edge_agent.poll import LinkReport
+from edge_agent.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Counts:
         with self._lock:
             self._readings += len(report.readings)
             for fault in report.faults[-1:]:
-                self._last_fault = f"meter {fault.meter}: {fault.message} ({fault.hint})"
+                text = one_line(fault.message, fault.hint)
+                self._last_fault = said("meter {meter}: {fault}", meter=fault.meter, fault=text)
 
     def forwarded(self, report: ForwardReport, connection: int) -> None:
         """Add a round of forwarding over ``connection``, 0 when there is none."""

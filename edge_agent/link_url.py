@@ -15,9 +15,10 @@ from pydantic import Field, ValidationError
 from edge_agent.config import SERIAL_KEYS, LinkSettings, Whole
 from edge_agent.config_faults import schema_faults
 from edge_agent.errors import ConfigError
+from edge_agent.words import said
 
 KINDS = {"tcp": "tcp", "rtu+tcp": "rtu-over-tcp", "rtu": "rtu"}
-HINT = (
+HINT = said(
     "write tcp://host:502?unit=1, rtu+tcp://host:502?unit=1 "
     "or rtu:///dev/ttyUSB0?baud=9600&parity=N&unit=1"
 )
@@ -40,7 +41,7 @@ def parse(url: str, **defaults: Any) -> Target:
     try:
         return Target.model_validate({"id": "link", "kind": KINDS[scheme], **known, **fields})
     except ValidationError as error:
-        faults = [f"{url}: {fault}" for fault in schema_faults(error, Target)]
+        faults = [_fault(url, fault) for fault in schema_faults(error, Target)]
         raise ConfigError(faults, HINT) from None
 
 
@@ -51,9 +52,13 @@ def _fields(url: str) -> tuple[str, dict[str, Any]]:
         query: dict[str, Any] = {k: int(v) if v.isdecimal() else v for k, v in pairs}
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise ConfigError([f"{url}: {error}"], HINT) from None
+        raise ConfigError([_fault(url, str(error))], HINT) from None
     if parts.scheme not in KINDS:
-        raise ConfigError([f"{url}: not a link"], HINT)
+        raise ConfigError([_fault(url, said("not a link"))], HINT)
     if parts.scheme == "rtu":
         return parts.scheme, {"device": parts.path, **query}
     return parts.scheme, {"host": host, **({"port": port} if port else {}), **query}
+
+
+def _fault(url: str, what: str) -> str:
+    return said("{url}: {what}", url=url, what=what)

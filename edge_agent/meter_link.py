@@ -32,7 +32,15 @@ from pymodbus.pdu import ModbusPDU
 
 from edge_agent import link_faults
 from edge_agent.config import LinkSettings
-from edge_agent.errors import BadAnswerError, LinkDownError, RefusedError, SilentMeterError
+from edge_agent.errors import (
+    BadAnswerError,
+    LinkDownError,
+    RefusedError,
+    SilentMeterError,
+    StopError,
+)
+from edge_agent.link_faults import SpoiledAnswerError
+from edge_agent.words import said
 
 CONNECT_TIMEOUT_S = 3.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 1.0, 60.0
@@ -40,7 +48,7 @@ FIRST_PAUSE_S, LAST_PAUSE_S = 1.0, 60.0
 QUIET_S = 0.5
 """After a failed request an RTU line stays silent at least so long, and twice the time limit."""
 SERIAL_GAP_MS = 20
-"""Between requests on an RTU line, when neither the link nor the profile asks for more."""
+"""Between requests on an RTU line, when neither settings nor profile ask for another."""
 MANY_SILENT = 3
 """So many unanswered requests in a row, from any unit, and a TCP connection is opened anew."""
 MAX_REGISTERS = 125
@@ -68,19 +76,23 @@ class MeterLink(Protocol):
 
 
 def open_link(settings: LinkSettings, gaps_ms: Mapping[int, int] | None = None) -> MeterLink:
-    """The line that ``settings`` describe; it is opened by the first ``read``.
+    """The line that ``settings`` describe; opened by the first ``read``, never for listening.
 
-    ``gaps_ms`` is the silence that single units want before a request. The link's own ``gap_ms``,
-    when set, stands above it.
+    ``gaps_ms`` is the silence before a request to single units; for all others it is the link's
+    own ``gap_ms`` or, when that is not set, ``SERIAL_GAP_MS`` on an RTU line.
     """
     # Every failure becomes one of our errors; the library's own lines would tell it twice.
     logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
+    if settings.kind == "rtu-listen":
+        what = said("link {link} only listens: nobody may be asked on it", link=settings.id)
+        raise StopError(what, said("use a link of kind rtu to ask"))
     return ModbusLink(settings, gaps_ms or {})
 
 
 class ModbusLink:
     """A ``MeterLink`` over pymodbus. Used by one thread at a time.
 
+    ``answer_s`` is how long the newest request waited for its answer, or for its end without one.
     ``monotonic`` and ``sleep`` are the real ones: pauses on a wire cannot be replayed.
     """
 
@@ -96,6 +108,7 @@ class ModbusLink:
         self._monotonic, self._sleep = monotonic, sleep
         self._numbered = settings.kind == "tcp"
         self._line: _TcpLine | _SerialLine = _line(settings, self._listen)
+        self.answer_s = 0.0
         self._heard = b""
         self._asked: _Shape = (0, 0, 0)
         self._owed: set[_Shape] = set()
@@ -132,6 +145,7 @@ class ModbusLink:
     ) -> tuple[int, ...]:
         was_open = self._open()
         self._keep_pace(unit_id)
+        asked_s = self._monotonic()
         try:
             answer = self._ask(unit_id, function, address, count, timeout_ms)
         except (ConnectionException, OSError) as error:
@@ -144,6 +158,7 @@ class ModbusLink:
             raise self._no_answer(unit_id, timeout_ms) from None
         finally:
             self._last_end = self._monotonic()
+            self.answer_s = self._last_end - asked_s
         return self._checked(answer, unit_id, function, count, timeout_ms)
 
     def close(self) -> None:
@@ -170,9 +185,8 @@ class ModbusLink:
         return LinkDownError(*self._down)
 
     def _keep_pace(self, unit_id: int) -> None:
-        own = self._settings.gap_ms
-        least = 0 if self._numbered else SERIAL_GAP_MS
-        gap_ms = max(self._gaps_ms.get(unit_id, 0), least) if own is None else own
+        own_ms, least_ms = self._settings.gap_ms, 0 if self._numbered else SERIAL_GAP_MS
+        gap_ms = self._gaps_ms.get(unit_id, least_ms if own_ms is None else own_ms)
         wait_s = max(self._free_at, self._last_end + gap_ms / 1000) - self._monotonic()
         if wait_s > 0:
             self._sleep(wait_s)
@@ -198,17 +212,28 @@ class ModbusLink:
         self, answer: ModbusPDU, unit_id: int, function: int, count: int, timeout_ms: int
     ) -> tuple[int, ...]:
         if self._numbered and not _whole_answers(self._heard):
-            what = f"more than the answer of unit {unit_id} came, and it is no other answer"
-            raise self._bad_answer(what, timeout_ms)
+            what = said(
+                "more than the answer of unit {unit} came, and it is no other answer", unit=unit_id
+            )
+            raise self._spoiled(what, timeout_ms)
         if answer.function_code & 0x7F != function:
-            what = f"unit {unit_id} answered to function {answer.function_code & 0x7F}"
-            what += f" when asked for {function}"
+            what = said(
+                "unit {unit} answered to function {other} when asked for {function}",
+                unit=unit_id,
+                other=answer.function_code & 0x7F,
+                function=function,
+            )
             raise self._bad_answer(what, timeout_ms, link_faults.MISFIT_HINT)
         self._silent, self._pause_s, self._down = 0, FIRST_PAUSE_S, None
         if answer.isError():
             raise link_faults.refusal(unit_id, answer.exception_code)
         if len(answer.registers) != count:
-            what = f"unit {unit_id} sent {len(answer.registers)} registers when asked for {count}"
+            what = said(
+                "unit {unit} sent {sent} registers when asked for {count}",
+                unit=unit_id,
+                sent=len(answer.registers),
+                count=count,
+            )
             raise self._bad_answer(what, timeout_ms, link_faults.MISFIT_HINT)
         return tuple(answer.registers)
 
@@ -220,29 +245,40 @@ class ModbusLink:
         self._hush(timeout_ms)
         if self._silent % MANY_SILENT == 0 and self._settings.kind != "rtu":
             self.close()
-        what = f"unit {unit_id} gave no answer within {timeout_ms} ms"
+        what = said("unit {unit} gave no answer within {ms} ms", unit=unit_id, ms=timeout_ms)
         return SilentMeterError(what, link_faults.silent_hint(self._settings))
 
     def _noise(self, unit_id: int, timeout_ms: int) -> BadAnswerError:
         other = _sender(self._heard, self._numbered)
         if other is None:
-            what = f"{len(self._heard)} bytes came that are no whole answer of unit {unit_id}"
-        elif other != unit_id:
-            what = f"unit {other} answered when unit {unit_id} was asked"
-            return self._bad_answer(what, timeout_ms, link_faults.mixed_hint(self._settings))
-        else:
-            what = (
-                f"unit {unit_id} answered an earlier request, and this one not in {timeout_ms} ms"
+            what = said(
+                "{count} bytes came that are no whole answer of unit {unit}",
+                count=len(self._heard),
+                unit=unit_id,
             )
-            return self._bad_answer(what, timeout_ms, "raise the link's timeout_ms")
-        return self._bad_answer(what, timeout_ms)
+            return self._spoiled(what, timeout_ms)
+        if other != unit_id:
+            what = said(
+                "unit {other} answered when unit {unit} was asked", other=other, unit=unit_id
+            )
+            return self._bad_answer(what, timeout_ms, link_faults.mixed_hint(self._settings))
+        what = said(
+            "unit {unit} answered an earlier request, and this one not in {ms} ms",
+            unit=unit_id,
+            ms=timeout_ms,
+        )
+        return self._bad_answer(what, timeout_ms, said("raise the link's timeout_ms"))
 
-    def _bad_answer(self, what: str, timeout_ms: int, hint: str = "") -> BadAnswerError:
+    def _spoiled(self, what: str, timeout_ms: int) -> SpoiledAnswerError:
+        bad = self._bad_answer(what, timeout_ms, link_faults.noise_hint(self._settings))
+        return SpoiledAnswerError(bad.message, bad.hint)
+
+    def _bad_answer(self, what: str, timeout_ms: int, hint: str) -> BadAnswerError:
         self._hush(timeout_ms)
         if self._numbered:
             # The rest of a broken answer would be taken for the head of the next one.
             self.close()
-        return BadAnswerError(what, hint or link_faults.noise_hint(self._settings))
+        return BadAnswerError(what, hint)
 
     def _hush(self, timeout_ms: int) -> None:
         if not self._numbered:

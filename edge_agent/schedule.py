@@ -27,6 +27,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from edge_agent.clock import Clock
 from edge_agent.process.progress import Progress
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,7 @@ class Schedule:
         self._ahead_s = self._wall_ahead_s()
         self._broken: dict[str, set[str]] = {}
         self._busy: dict[str, int] = {}
+        self._own_pace: set[str] = set()
         self._scheduler.configure(
             timezone=self._zone,
             executors={_CLOCKS: DebugExecutor()},
@@ -159,8 +161,14 @@ class Schedule:
         align_s: float = 0.0,
         *,
         within_s: float,
+        paced: bool = True,
     ) -> None:
-        """Do ``work`` at its marks; its worker must not stand still longer than ``within_s``."""
+        """Do ``work`` at its marks; its worker must not stand still longer than ``within_s``.
+
+        One that is not ``paced`` counts for itself what it was too late for.
+        """
+        if not paced:
+            self._own_pace.add(name)
         self._scheduler.add_executor(self._worker(name), name)
         self._progress.expect(name, within_s)
         self._add(name, name, partial(self._do, name, work), every_s, align_s)
@@ -185,7 +193,8 @@ class Schedule:
             return
         self._ahead_s = ahead_s
         if abs(moved_s) >= STEP_S:
-            log.warning("the clock stepped by %.1f s; polls are aligned anew", moved_s)
+            text = said("the clock stepped by {s} s; polls are aligned anew", s=f"{moved_s:.1f}")
+            log.warning(text)
         for job in self._scheduler.get_jobs():
             due = job.trigger.get_next_fire_time(now, now)
             job.modify(next_run_time=min(job.next_run_time, due))
@@ -216,28 +225,37 @@ class Schedule:
         told = self._broken.setdefault(name, set())
         if what not in told:
             told.add(what)
-            text = f"{name}: fault in the program: {what} (it goes on; please report this line)"
+            text = said(
+                "{part}: fault in the program: {what} (it goes on; please report this line)",
+                part=name,
+                what=what,
+            )
             self._fault(name, text)
-            log.error("%s", text)
+            log.error(text)
 
     def _went_well(self, name: str) -> None:
         if self._broken.pop(name, None):
-            log.warning("%s: works again", name)
+            text = said("{part}: works again", part=name)
+            log.warning(text)
         if name in self._busy:
             self._busy[name] += 1
             if self._busy[name] > KEPT_MARKS:
                 del self._busy[name]
-                log.warning("%s: keeps its marks again", name)
+                text = said("{part}: keeps its marks again", part=name)
+                log.warning(text)
 
     def _left_out(self, event: JobSubmissionEvent) -> None:
         name = event.job_id
-        if name.startswith(_PULSE):
+        if name.startswith(_PULSE) or name in self._own_pace:
             return
         if name not in self._busy:
-            hint = "meters that do not answer take time; else raise [poll] every_s or add links"
-            text = f"{name}: still busy at the next mark, which is left out ({hint})"
+            text = said(
+                "{part}: still busy at the next mark, which is left out (is the disk slow, or the "
+                "machine too busy? if it lasts, look at the log around it)",
+                part=name,
+            )
             self._fault(name, text)
-            log.warning("%s", text)
+            log.warning(text)
         self._busy[name] = 0
 
     def _wall_ahead_s(self) -> float:

@@ -74,6 +74,11 @@ _ROWS: tuple[Quantity, ...] = (
     _counter("air_volume_m3", "m3", "Compressed air volume", "エア流量"),
     _counter("steam_mass_kg", "kg", "Steam", "蒸気量"),
     _counter("heat_energy_wh", "Wh", "Heat", "熱量"),
+    _counter("modbus_answers_count", "count", "Modbus answers", "Modbus 応答数"),
+    _counter("modbus_timeouts_count", "count", "Modbus timeouts", "Modbus 無応答数"),
+    _counter("modbus_bad_answers_count", "count", "Modbus bad answers", "Modbus 異常応答数"),
+    _counter("modbus_refusals_count", "count", "Modbus refusals", "Modbus 拒否応答数"),
+    _gauge("modbus_latency_ms", "ms", "Modbus response time", "Modbus 応答時間"),
 )
 
 QUANTITIES: dict[str, Quantity] = {row.name: row for row in _ROWS}

@@ -396,21 +396,23 @@ def test_an_answer_resets_the_back_off() -> None:
 @pytest.mark.parametrize(
     ("kind", "gap_ms", "unit_gap_ms", "least_s"),
     [
-        ("rtu", None, 0, 0.020),
+        ("rtu", None, None, 0.020),
         ("rtu", None, 60, 0.060),
-        ("rtu", 30, 60, 0.030),
-        ("rtu", 0, 60, 0.0),
-        ("tcp", None, 0, 0.0),
+        ("rtu", 30, None, 0.030),
+        ("rtu", 30, 60, 0.060),
+        ("rtu", None, 0, 0.0),
+        ("tcp", None, None, 0.0),
         ("tcp", None, 60, 0.060),
     ],
 )
 def test_the_gap_before_a_request(
-    kind: Kind, gap_ms: int | None, unit_gap_ms: int, least_s: float
+    kind: Kind, gap_ms: int | None, unit_gap_ms: int | None, least_s: float
 ) -> None:
-    """The unit's own silence, 20 ms on RTU lines, or what the link's settings say above all."""
+    """The unit's own silence; for units of which none is told the link's, or 20 ms on RTU lines."""
+    gaps_ms = {} if unit_gap_ms is None else {1: unit_gap_ms}
     with serving(kind, {1: Unit()}) as server:
         waited: list[float] = []
-        link = ModbusLink(server.link(gap_ms=gap_ms), {1: unit_gap_ms}, lambda: 5.0, waited.append)
+        link = ModbusLink(server.link(gap_ms=gap_ms), gaps_ms, lambda: 5.0, waited.append)
         link.read(1, 4, 0, 1, 1_000)
         link.read(1, 4, 0, 1, 1_000)
         assert waited == pytest.approx([least_s] if least_s else [])

@@ -8,6 +8,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from edge_agent import vitals
+from edge_agent.bus import LineStatus, UnitStatistics
+from edge_agent.bus.judgement import Suspicion
 from edge_agent.outbox.facts import Facts
 from edge_agent.process.metrics import exposition
 from edge_agent.process.progress import Standing
@@ -52,6 +54,15 @@ def test_a_well_agent_says_so() -> None:
         "polls_ok": 90,
         "polls_failed": 2,
         "fault": "",
+        "bus": {
+            "answers": 0,
+            "timeouts": 0,
+            "bad_answers": 0,
+            "refusals": 0,
+            "latency_ms": None,
+            "latency_max_ms": None,
+            "last_answer_s_ago": None,
+        },
     }
     assert told["outbox"]["oldest_s"] == 5.0
 
@@ -125,3 +136,34 @@ def test_every_figure_has_its_unit_and_prefix() -> None:
     }
     unknown = exposition(vitals.metrics(replace(WELL, clock="unknown"), FACTS, NOW_MS)).decode()
     assert "clock_synchronised" not in unknown
+
+
+def test_lines_and_units_are_figures() -> None:
+    """Load and left-out polls by link, requests by how they ended and answer times by meter."""
+    bus = UnitStatistics(90, 2, 1, 0, 45.0, 120.0, 4.0)
+    status = replace(
+        WELL,
+        meters={"main": replace(MAIN, bus=bus)},
+        lines={"lan": LineStatus(0.25, 100, 3), "new": LineStatus()},
+    )
+    text = exposition(vitals.metrics(status, FACTS, NOW_MS)).decode()
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert found["mieruka_agent_requests_total", "lan", "main", "timeouts"] == 2
+    assert found["mieruka_agent_answer_seconds", "lan", "main"] == 0.045
+    assert found["mieruka_agent_line_load_ratio", "lan"] == 0.25
+    assert ("mieruka_agent_line_load_ratio", "new") not in found
+    assert found["mieruka_agent_polls_left_out_total", "lan"] == 3
+
+
+def test_what_a_lines_answers_point_to_is_a_note() -> None:
+    """It stands with its line, and among the notes that need no haste."""
+    doubled = Suspicion("doubled 3", "unit 3 is spoiled", "look for two meters")
+    status = replace(WELL, lines={"bus": LineStatus(0.5, 10, 0, doubled)})
+    told = vitals.health(status, FACTS, PARTS, NOW_MS)
+    assert told["lines"]["bus"]["fault"] == "unit 3 is spoiled (look for two meters)"
+    assert told["notes"] == ["link bus: unit 3 is spoiled (look for two meters)"]
+    assert told["ok"] is True

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from edge_agent import meter_link, poll
+from edge_agent.bus import circuit
 from edge_agent.clock import SystemClock
 from edge_agent.config import LinkSettings, MeterSettings, PollSettings
 from edge_agent.contract.reading import Reading
@@ -61,9 +62,9 @@ def _lied_to(
             for m in meters
         ]
         bus = poll.assemble(plant.site.id, link, rows, PollSettings())
-        for meter in bus.meters:
-            for block in list(meter.blocks):
-                meter.split(block)  # as after a refusal: many requests of one shape
+        for portion in bus.turns.portions:
+            for block in list(portion.blocks):
+                portion.split(block)  # as after a refusal: many requests of one shape
         try:
             yield plant, bus
         finally:
@@ -78,8 +79,8 @@ def test_no_lie_of_a_line_becomes_a_value(
 ) -> None:
     """Answers that are cut, mixed up, late, doubled or damaged: no value that was never shown."""
     monkeypatch.setattr(meter_link, "QUIET_S", 0.1)
-    monkeypatch.setattr(poll, "FIRST_PROBE_S", 0.2)
-    monkeypatch.setattr(poll, "LAST_PROBE_S", 0.5)
+    monkeypatch.setattr(circuit, "FIRST_PROBE_S", 0.2)
+    monkeypatch.setattr(circuit, "LAST_PROBE_S", 0.5)
     shelf = _Shelf()
     kinds = (*KINDS[framing], "late-into-next")
     with _lied_to(framing, trial.random.randrange(2**32), kinds) as (plant, bus):

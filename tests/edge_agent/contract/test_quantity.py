@@ -7,7 +7,8 @@ import pytest
 from edge_agent.contract.quantity import QUANTITIES, Quantity
 
 ENDINGS = {"V": "_v", "A": "_a", "W": "_w", "var": "_var", "VA": "_va", "Hz": "_hz", "Wh": "_wh",
-           "varh": "_varh", "m3": "_m3", "kg": "_kg", "count": "_count"}  # fmt: skip
+           "varh": "_varh", "m3": "_m3", "kg": "_kg", "count": "_count",
+           "ms": "_ms"}  # fmt: skip
 COUNTED = ("energy", "volume", "mass", "count")
 
 
