@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import time
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 TRACE = "MIERUKA_TRACE"
+PAGE_LISTEN = "127.0.0.1:9873"
+"""Where the page of an agent that has no meters yet listens when nobody says otherwise."""
 errors = Console(stderr=True, highlight=False)
 
 
@@ -98,17 +102,54 @@ def serve(
     broker: Annotated[str, typer.Option(help="Broker for the printed settings.")] = (
         "mqtt://127.0.0.1:1883"
     ),
+    bare: Annotated[
+        bool, typer.Option(help="Print settings without meters: find them as a fitter does.")
+    ] = False,
+    page: Annotated[str, typer.Option(help="Where the agent's page is to listen.")] = "",
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M"],
+            help="The plant's local time at the start, such as a working morning; else now.",
+        ),
+    ] = None,
 ) -> None:
     """Serve a plant's meters on this machine until Ctrl-C; prints a fitting agent.toml."""
-    start_ms = time.time_ns() // 1_000_000
-    with Switchboard(plant_file.load(plant, start_ms), _now_ms) as board:
-        typer.echo(board.plant.agent_toml(board.addresses, mqtt_url=broker, state_dir="state/edge"))
-        errors.print(f"serving {len(board.plant.meters)} meters; Ctrl-C ends it")
+    start_ms = _now_ms()
+    if at is not None:
+        zone = plant_file.load(plant, start_ms).site.zone
+        start_ms = round(at.replace(tzinfo=zone).timestamp() * 1000)
+    ahead_ms = start_ms - _now_ms()
+    listen = page or (PAGE_LISTEN if bare else "")
+    with Switchboard(plant_file.load(plant, start_ms), lambda: _now_ms() + ahead_ms) as board:
+        typer.echo(
+            board.plant.agent_toml(
+                board.addresses,
+                mqtt_url=broker,
+                state_dir="state/edge",
+                with_meters=not bare,
+                page_listen=listen,
+            )
+        )
+        # A shell that starts it in the background leaves Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
+            errors.print(f"serving {len(board.plant.meters)} meters; Ctrl-C ends it")
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
             errors.print(f"{len(board.ledger):,} readings were served")
+
+
+@app.command()
+def faults(
+    plant: Annotated[str, typer.Argument(help="A shipped plant, or a .toml file.")],
+) -> None:
+    """Tell what is wrong in a plant: the answer sheet of an exercise."""
+    told = list(plant_file.load(plant, _now_ms()).told_faults())
+    for line in told or ["nothing is wrong in this plant"]:
+        typer.echo(line)
 
 
 @app.command()

@@ -1,33 +1,52 @@
-"""A Modbus server for meters of any profile; the only pymodbus file of the simulators.
+"""A Modbus server for meters of any profile, on a TCP port or a serial line.
 
-Before: faces, which know what each register shows now. After: answers on a TCP port or a serial
-line, and an entry in the ledger for each reading given. pymodbus serves with asyncio, so each
-server runs its loop in one thread of its own.
+Before: faces, which know what each register shows now. After: answers on the line, and an entry
+in the ledger for each reading given. One thread serves a link, one request after the other, as
+one pair of wires can carry but one; a gateway's connections share that pair.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
+import selectors
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, cast
-
-from pymodbus.constants import ExcCodes
-from pymodbus.framer import FramerType
-from pymodbus.pdu import ModbusPDU
-from pymodbus.server import ModbusSerialServer, ModbusTcpServer
-from pymodbus.simulator import DataType, SimData, SimDevice
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from edge_agent.errors import StopError
 from simulators.face import Face
 from simulators.faults import Faults
+from simulators.frames import Framing, NoModbusError, Numbered, Request, Serial
+from simulators.gateway import Gateway
 from simulators.ledger import Ledger
-from simulators.loop_thread import Close, LoopThread
-from simulators.plant import Address
+from simulators.plant import Address, Link
+from simulators.port import SerialPort
+from simulators.responder import Responder
 from simulators.running import Running
 
-Framing = Literal["tcp", "rtu-over-tcp", "rtu"]
-_Server = ModbusTcpServer | ModbusSerialServer
+STALE_S = 0.25
+"""Half a request that stays alone for so long is noise."""
+
+
+class Line(Protocol):
+    """What a request can come in on, and its answer goes out."""
+
+    def fileno(self) -> int:
+        """What to wait on."""
+        ...
+
+    def hear(self) -> bytes:
+        """What has come; empty when the other side is gone. Raises ``OSError`` as well."""
+        ...
+
+    def say(self, frame: bytes) -> None:
+        """Send a frame. Raises ``OSError`` when the other side is gone."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
 
 
 class MeterServer(Running):
@@ -36,118 +55,117 @@ class MeterServer(Running):
     ``now_ms`` is the plant's clock. A meter answers functions 3 and 4 for the addresses that its
     profile reads, exception 2 beyond them and exception 1 to any write; units that are not there
     stay silent. It serves at ``wanted``, where a TCP port of 0 takes a free one; ``address`` says
-    where that is once it runs.
+    where that is once it runs. ``other_end`` is the device at the agent's end of a serial line
+    when the settings there must be the link's.
     """
 
     def __init__(
         self,
         faces: Sequence[Face],
-        framing: Framing,
+        link: Link,
         now_ms: Callable[[], int],
         ledger: Ledger,
         faults: Faults,
         wanted: Address,
+        other_end: str = "",
+        time_factor: float = 1.0,
     ) -> None:
         self.address = wanted
-        self._faces = {face.meter.unit_id: face for face in faces}
-        self._framing = framing
-        self._now_ms = now_ms
-        self._ledger = ledger
-        self._faults = faults
-        self._devices = [self._device(face) for face in faces]
-        self._service = LoopThread(f"meters-{framing}", self._open)
+        self._link, self._faults, self._other_end = link, faults, other_end
+        self._framing: Framing = Numbered() if link.kind == "tcp" else Serial()
+        self._ending = threading.Event()
+        self._responder = Responder(
+            faces, link, self._framing, now_ms, ledger, faults, self._ending.wait, time_factor
+        )
+        self._thread: threading.Thread | None = None
+        self._serial: SerialPort | None = None
+        self._gateway: Gateway | None = None
+        self._heard: dict[Line, bytearray] = {}
+        self._heard_at_s: dict[Line, float] = {}
 
     def start(self) -> None:
         """Serve from now on. Raises ``StopError`` when the port or device cannot be had."""
         try:
-            self._service.start()
-        except (OSError, RuntimeError) as error:
+            self._open()
+        except OSError as error:
             at = self.address.device or f"{self.address.host}:{self.address.port}"
             hint = "is the port or device there, and not in use?"
             raise StopError(f"meters cannot be served at {at}: {error}", hint) from error
+        self._wake, self._woken = os.pipe()[::-1]
+        self._ending.clear()
+        name = f"meters-{self._link.id}"
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """Stop serving and close every connection. Does nothing when it is not serving."""
-        self._service.stop()
+        if self._thread is None:
+            return
+        self._ending.set()
+        os.write(self._wake, b"x")
+        self._thread.join()
+        self._thread = None
+        os.close(self._wake)
+        os.close(self._woken)
 
-    async def _open(self) -> Close:
-        server = self._server()
-        await server.serve_forever(background=True)
-        self.address = self._bound(server)
-        return server.shutdown
+    def _open(self) -> None:
+        if self._link.kind == "rtu":
+            self._serial = SerialPort(self._link, self.address.device, self._other_end)
+            return
+        self._gateway = Gateway(self._link, self._faults, self.address)
+        self.address = self._gateway.address
 
-    def _server(self) -> _Server:
-        devices = self._devices
-        if self._framing == "rtu":
-            return ModbusSerialServer(devices, port=self.address.device, trace_pdu=self._on_pdu)
-        framer = FramerType.RTU if self._framing == "rtu-over-tcp" else FramerType.SOCKET
-        place = (self.address.host, self.address.port)
-        return ModbusTcpServer(devices, framer=framer, address=place, trace_pdu=self._on_pdu)
+    def _serve(self) -> None:
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._woken, selectors.EVENT_READ)
+            if self._serial:
+                self._take_on(self._serial, waiting)
+            while not self._ending.is_set():
+                if self._gateway:
+                    self._gateway.listen(waiting, len(self._heard))
+                for key, _ in waiting.select():
+                    self._turn(key.fileobj, waiting)
+            for line in tuple(self._heard):
+                self._drop(line, waiting)
+            if self._gateway:
+                self._gateway.close(waiting)
 
-    def _bound(self, server: _Server) -> Address:
-        if self._framing == "rtu":
-            return self.address
-        sockets = cast(asyncio.Server, server.transport).sockets
-        host, port = sockets[0].getsockname()[:2]
-        return Address(host, port)
+    def _turn(self, ready: object, waiting: selectors.BaseSelector) -> None:
+        """Deal with one thing that something has come on."""
+        if self._gateway and ready is self._gateway.listener:
+            line = self._gateway.taken(len(self._heard))
+            if line:
+                self._take_on(line, waiting)
+        elif ready in self._heard:
+            self._attend(ready, waiting)
 
-    def _device(self, face: Face) -> SimDevice:
-        """A device with the registers of the meter's spans; their words come with each request."""
-        nothing = [SimData(0, values=False, datatype=DataType.BITS)]
-        held = _registers(span for span in face.spans if span[0] == 3)
-        read = _registers(span for span in face.spans if span[0] == 4)
+    def _take_on(self, line: Line, waiting: selectors.BaseSelector) -> None:
+        waiting.register(line, selectors.EVENT_READ)
+        self._heard[line] = bytearray()
 
-        async def act(
-            function: int,
-            first: int,
-            address: int,
-            count: int,
-            registers: list[int],
-            written: list[int] | list[bool] | None,
-        ) -> ExcCodes | None:
-            if written is not None or function not in (3, 4):
-                return ExcCodes.ILLEGAL_FUNCTION
-            return self._fill(face, (function, address, count), first, registers)
+    def _drop(self, line: Line, waiting: selectors.BaseSelector) -> None:
+        waiting.unregister(line)
+        del self._heard[line]
+        line.close()
 
-        simdata = (nothing, nothing, held, read)
-        return SimDevice(face.meter.unit_id, simdata=simdata, action=act)
+    def _attend(self, line: Line, waiting: selectors.BaseSelector) -> None:
+        heard = self._heard[line]
+        try:
+            data = line.hear()
+            if not data:
+                raise ConnectionResetError
+            if heard and time.monotonic() - self._heard_at_s[line] > STALE_S:
+                heard.clear()
+            self._heard_at_s[line] = time.monotonic()
+            heard += data
+            while request := self._framing.take(heard):
+                self._answer(line, request)
+        except (OSError, NoModbusError):
+            self._drop(line, waiting)
 
-    def _fill(
-        self, face: Face, span: tuple[int, int, int], first: int, registers: list[int]
-    ) -> ExcCodes | None:
-        function, address, count = span
-        fault = self._faults.answer(face.meter.id)
-        if fault and fault.name == "refuse":
-            return ExcCodes.DEVICE_FAILURE
-        answer = face.answer(function, address, count, self._now_ms())
-        if answer is None:
-            return ExcCodes.ILLEGAL_ADDRESS
-        registers[address - first : address - first + count] = answer.words
-        if fault and fault.name == "late":
-            # Blocks the whole line: pymodbus answers with the ids of the newest request, so two
-            # requests at once would hide that this answer belongs to the older one.
-            time.sleep(fault.delay_s)
-        if answer.entry and fault is None:
-            self._ledger.enter(face.meter.id, answer.entry)
-        return None
-
-    def _on_pdu(self, sending: bool, pdu: ModbusPDU) -> ModbusPDU:
-        """Keep units silent that are not there, and spoil answers where a fault says so."""
-        face = self._faces.get(pdu.dev_id)
-        fault = self._faults.answer(face.meter.id) if face else None
-        name = fault.name if fault else ""
-        if not sending and (face is None or name == "silent"):
-            # pymodbus drops a request that has become None, though its type says otherwise.
-            return cast(ModbusPDU, None)
-        if sending and name == "short" and not pdu.isError():
-            pdu.registers = pdu.registers[:-1]
-        if sending and name == "wrong-unit":
-            pdu.dev_id += 1
-        return pdu
-
-
-def _registers(spans: Iterable[tuple[int, int, int]]) -> list[SimData]:
-    """Empty registers for these spans; pymodbus wants at least one, which the meter refuses."""
-    found = list(spans) or [(0, 0xFFFF, 1)]
-    words = DataType.REGISTERS
-    return [SimData(first, values=[0] * count, datatype=words) for _, first, count in found]
+    def _answer(self, line: Line, request: Request) -> None:
+        how = self._serial.matching() if self._serial else "well"
+        if how == "nothing":
+            return
+        for frame in self._responder.replies(request):
+            line.say(frame if how == "well" else self._faults.garbled(frame))

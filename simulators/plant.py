@@ -7,14 +7,16 @@ function of time: the same instant gives the same power and energy, in whatever 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from simulators import toml_text
 from simulators.electricity import Supply
+from simulators.faults import AnswerFault, LinkFault
+from simulators.hookup import Hookup
 from simulators.load import UJ_PER_WH, IntervalLoad, Load
 from simulators.series import Series
 
@@ -52,13 +54,22 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One bus or connection; the serial settings count for ``rtu`` alone."""
+    """One bus or connection; behind a gateway the serial settings are those of its other side.
+
+    With ``baud_timing`` bytes take the time that these settings cost, and a serial client with
+    other settings is not understood. ``max_connections`` 0: any number. ``fault`` is the one that
+    it begins with.
+    """
 
     id: str
     kind: LinkKind
     baud: int = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
+    baud_timing: bool = False
+    max_connections: int = 0
+    when_full: Literal["close", "refuse"] = "close"
+    fault: Literal[""] | LinkFault = ""
 
 
 class Address(NamedTuple):
@@ -70,8 +81,25 @@ class Address(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMaster:
+    """A controller that asks units of the same line, and knows nothing of the agent."""
+
+    link: str
+    units: tuple[int, ...]
+    every_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class PlantMeter:
-    """One meter: where it hangs, how it is read, and what its counter said at the start (Wh)."""
+    """One meter: where it hangs, how it is read, and what its counter said at the start (Wh).
+
+    ``hookup`` is how the fitter connected it (None: soundly, as the profile can be),
+    ``voltage_v`` the supply there (None: the site's).
+    ``ct_ratio`` and ``vt_ratio`` count for meters that show secondary values, ``settings`` are
+    the numbers in its setting registers by their names in the profile. A ``doubled`` meter came
+    with the unit id of another and is in nobody's settings yet. ``fault`` is the fault of its
+    answers that it begins with.
+    """
 
     id: str
     name: str
@@ -84,6 +112,15 @@ class PlantMeter:
     power_factor: float = 0.9
     start_wh: float = 0.0
     seed: int = 0
+    hookup: Hookup | None = None
+    voltage_v: float | None = None
+    ct_ratio: float = 1.0
+    vt_ratio: float = 1.0
+    settings: Mapping[str, float] = field(default_factory=dict)
+    serial: str = ""
+    turnaround_ms: float = 0.0
+    doubled: bool = False
+    fault: Literal[""] | AnswerFault = ""
 
 
 class Plant:
@@ -102,6 +139,7 @@ class Plant:
         loads: Mapping[str, Load],
         start_ms: int,
         notices: tuple[str, ...] = (),
+        masters: tuple[OtherMaster, ...] = (),
     ) -> None:
         self.site = site
         self.supply = supply
@@ -109,6 +147,7 @@ class Plant:
         self.meters = meters
         self.start_ms = start_ms
         self.notices = notices
+        self.masters = masters
         self._by_id = {meter.id: meter for meter in meters}
         self._below = {
             meter.id: tuple(loads[name] for name in _with_below(meter.id, meters) if name in loads)
@@ -139,6 +178,20 @@ class Plant:
         """What the meter's counter would say without steps and without rolling over, Wh."""
         return self._by_id[meter].start_wh + self.energy_wh(meter, at_ms)
 
+    def told_faults(self) -> Iterator[str]:
+        """One line for everything that is wrong from the start, for people."""
+        for link in self.links:
+            if link.fault:
+                yield f"link {link.id}: {link.fault}"
+            if link.max_connections:
+                yield f"link {link.id}: takes {link.max_connections} connection(s), then none"
+        for meter in self.meters:
+            what: list[str] = [meter.fault] if meter.fault else []
+            what += [f"has the unit id of another ({meter.unit_id})"] if meter.doubled else []
+            what += meter.hookup.told() if meter.hookup else []
+            if what:
+                yield f"{meter.id} (link {meter.link}, unit {meter.unit_id}): {', '.join(what)}"
+
     def agent_toml(
         self,
         addresses: Mapping[str, Address],
@@ -149,11 +202,16 @@ class Plant:
         mqtt_version: str = "5",
         every_s: float = 10,
         commit_every_s: float = 10,
+        with_meters: bool = True,
+        page_listen: str = "",
     ) -> str:
         """The text of an ``agent.toml`` that reads this plant where ``addresses`` say.
 
-        Simulated meters want no silence between requests, so ``gap_ms`` is 0.
+        Simulated meters want no silence between requests, so ``gap_ms`` is 0. Without meters it
+        is the text that a fitter begins with, and needs the page (``page_listen``). Meters with
+        the unit id of another are left out, since no settings could name both.
         """
+        meters = [_agent_meter(row) for row in self.meters if with_meters and not row.doubled]
         return toml_text.document(
             {
                 "agent": {
@@ -165,7 +223,8 @@ class Plant:
                 "poll": {"every_s": every_s},
                 "outbox": {"commit_every_s": commit_every_s},
                 "links": [_link_table(link, addresses[link.id]) for link in self.links],
-                "meters": [_agent_meter(meter) for meter in self.meters],
+                "meters": meters or None,
+                "page": {"listen": page_listen} if page_listen else None,
             }
         )
 
@@ -245,6 +304,9 @@ def _agent_meter(meter: PlantMeter) -> dict[str, object]:
         "link": meter.link,
         "unit_id": meter.unit_id,
         "profile": meter.profile,
+        "wiring": meter.hookup.wiring if meter.hookup else None,
+        "ct_ratio": meter.ct_ratio if meter.ct_ratio != 1 else None,
+        "vt_ratio": meter.vt_ratio if meter.vt_ratio != 1 else None,
     }
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge_agent.errors import ConfigError, StopError
 from simulators import plant_text, series
 from simulators.electricity import Supply
+from simulators.hookup import Hookup
 from simulators.load import IntervalLoad, Load, MinuteLoad, ShapedLoad
-from simulators.plant import Contract, Link, Plant, PlantMeter, Site
+from simulators.plant import Contract, Link, OtherMaster, Plant, PlantMeter, Site
 from simulators.plant_text import (
     WEEKDAYS,
     CalendarText,
@@ -32,6 +34,7 @@ from simulators.shapes import SHAPES
 from simulators.shapes.day import Calendar, Hours
 from simulators.shapes.noise import seed_of
 
+_HOOKUP = {"wiring", "miswired", "ct_factor", "vt_factor"}
 HINT = "correct the file; simulators/plants shows the form"
 
 
@@ -53,7 +56,7 @@ def load(name_or_path: str, start_ms: int) -> Plant:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{name_or_path}: not TOML: {error}"], HINT) from None
     try:
-        return _plant(plant_text.parse(document), folder, start_ms)
+        return _plant(plant_text.parse(_with_places(document, folder)), folder, start_ms)
     except PlantFaultsError as error:
         lines = [f"{name_or_path}: {fault}" for fault in error.faults]
         raise ConfigError(lines, HINT) from None
@@ -74,6 +77,15 @@ def _found(name_or_path: str) -> tuple[str, Path]:
         raise StopError(f"plant {name_or_path} cannot be read: {error}", hint) from error
 
 
+def _with_places(document: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The document, with the paths of a user's own profiles counted from the plant file."""
+    for meter in document.get("meters", []) if isinstance(document.get("meters"), list) else []:
+        name = meter.get("profile") if isinstance(meter, dict) else None
+        if isinstance(name, str) and name.endswith(".toml"):
+            meter["profile"] = str(folder / name)
+    return document
+
+
 def _plant(text: PlantText, folder: Path, start_ms: int) -> Plant:
     notices: list[str] = []
     loads: dict[str, Load] = {}
@@ -92,6 +104,7 @@ def _plant(text: PlantText, folder: Path, start_ms: int) -> Plant:
         loads=loads,
         start_ms=start_ms,
         notices=tuple(notices),
+        masters=tuple(OtherMaster(**row.model_dump()) for row in text.masters),
     )
 
 
@@ -130,5 +143,14 @@ def _site(text: SiteText) -> Site:
 
 
 def _meter(row: MeterText, seed: int) -> PlantMeter:
-    facts = row.model_dump(exclude={"load", "csv", "counter_wh"})
-    return PlantMeter(**facts, start_wh=row.counter_wh, seed=seed_of(seed, row.id))
+    facts = row.model_dump(exclude={"load", "csv", "counter_wh", *_HOOKUP})
+    return PlantMeter(
+        **facts, start_wh=row.counter_wh, seed=seed_of(seed, row.id), hookup=_hookup(row)
+    )
+
+
+def _hookup(row: MeterText) -> Hookup | None:
+    """How the file says that it is connected; None when it says nothing."""
+    if not row.model_fields_set & _HOOKUP:
+        return None
+    return Hookup(row.connected, row.miswired, row.ct_factor, row.vt_factor)

@@ -18,8 +18,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from edge_agent import profile
 from edge_agent.contract.topics import NAME_PATTERN
 from simulators import series
+from simulators.faults import AnswerFault
+from simulators.hookup import miswirings, usual_wiring
 from simulators.plant import LinkKind
 from simulators.shapes import SHAPES
+from simulators.vectors import Wiring
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = (
@@ -48,13 +51,21 @@ def _month_day(text: str) -> str:
     return text
 
 
+def _profile(name: str) -> str:
+    """A shipped profile's name, or the path of a file that is one."""
+    if not name.endswith(".toml"):
+        return _one_of(name, profile.available(), "profile")
+    faults = profile.faults(name)
+    if faults:
+        raise ValueError(f"{len(faults)} fault(s) in this profile; the first: {faults[0]}")
+    return name
+
+
 Name = Annotated[str, Field(pattern=rf"^{NAME_PATTERN}$")]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 MonthDay = Annotated[str, AfterValidator(_month_day)]
 ShapeName = Annotated[str, AfterValidator(lambda name: _one_of(name, list(SHAPES), "shape"))]
-ProfileName = Annotated[
-    str, AfterValidator(lambda name: _one_of(name, profile.available(), "profile"))
-]
+ProfileName = Annotated[str, AfterValidator(_profile)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -120,6 +131,18 @@ class LinkText(_Text):
     baud: int = Field(default=9600, ge=300)
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
+    baud_timing: bool = False
+    max_connections: int = Field(default=0, ge=0)
+    when_full: Literal["close", "refuse"] = "close"
+    fault: Literal["", "dead", "noisy", "full"] = ""
+
+
+class MasterText(_Text):
+    """One entry of [[masters]]: a controller that asks these units of a serial line."""
+
+    link: str
+    units: tuple[Annotated[int, Field(ge=1, le=247)], ...] = Field(min_length=1)
+    every_s: Positive = 1.0
 
 
 class LoadText(_Text):
@@ -162,11 +185,40 @@ class MeterText(_Text):
     counter_wh: NotNegative = 0.0
     load: LoadText | None = None
     csv: CsvText | None = None
+    wiring: Wiring | None = None
+    voltage_v: Positive | None = None
+    miswired: tuple[str, ...] = ()
+    ct_factor: Positive = 1.0
+    vt_factor: Positive = 1.0
+    ct_ratio: Positive = 1.0
+    vt_ratio: Positive = 1.0
+    settings: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
+    serial: str = Field(default="", max_length=20)
+    turnaround_ms: NotNegative = 0.0
+    doubled: bool = False
+    fault: Literal["", AnswerFault] = ""
+
+    @property
+    def connected(self) -> Wiring:
+        """The wiring, as the file says or as this meter usually is connected."""
+        return self.wiring or usual_wiring(profile.load(self.profile).wirings)
 
     @model_validator(mode="after")
     def _one_load(self) -> Self:
         if self.load and self.csv:
             raise ValueError("draws from load and from csv; keep one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_profile(self) -> Self:
+        model = profile.load(self.profile)
+        if self.wiring and model.wirings and self.wiring not in model.wirings:
+            possible = " or ".join(model.wirings)
+            raise ValueError(f"{self.profile} cannot be wired {self.wiring}; write {possible}")
+        for word in self.miswired:
+            _one_of(word, miswirings(self.connected), f"miswiring of {self.connected}")
+        for name in self.settings:
+            _one_of(name, [row.name for row in model.settings] or ["none"], "setting of it")
         return self
 
 
@@ -178,6 +230,7 @@ class PlantText(_Text):
     calendar: CalendarText = CalendarText()
     links: tuple[LinkText, ...] = Field(min_length=1)
     meters: tuple[MeterText, ...] = Field(min_length=1)
+    masters: tuple[MasterText, ...] = ()
 
 
 class PlantFaultsError(ValueError):
@@ -215,7 +268,8 @@ def _relation_faults(document: Mapping[str, Any]) -> Iterator[str]:
     links, meters = _tables(document, "links"), _tables(document, "meters")
     yield from _doubles(links, ("id",))
     yield from _doubles(meters, ("id",))
-    yield from _doubles(meters, ("link", "unit_id"))
+    single = [(where, meter) for where, meter in meters if meter.get("doubled") is not True]
+    yield from _doubles(single, ("link", "unit_id"))
     parents = {str(meter.get("id")): meter.get("parent") for _, meter in meters}
     known = {str(link.get("id")) for _, link in links}
     for where, meter in meters:
@@ -228,6 +282,28 @@ def _relation_faults(document: Mapping[str, Any]) -> Iterator[str]:
             yield f'{where}.parent = "{parent}": goes round in a circle'
         if meter.get("id") not in parents.values() and not {"load", "csv"} & meter.keys():
             yield f"{where}: draws nothing; add [meters.load] or [meters.csv]"
+    yield from _master_faults(document, links, meters)
+
+
+def _master_faults(
+    document: Mapping[str, Any],
+    links: Sequence[tuple[str, dict[str, Any]]],
+    meters: Sequence[tuple[str, dict[str, Any]]],
+) -> Iterator[str]:
+    serial = [str(link.get("id")) for _, link in links if link.get("kind") == "rtu"]
+    asked: set[object] = set()
+    for where, master in _tables(document, "masters"):
+        link, units = master.get("link"), master.get("units")
+        if isinstance(link, str) and link not in serial:
+            hint = f"write {' or '.join(serial)}" if serial else "add a [[links]] of kind rtu"
+            yield f'{where}.link = "{link}": no serial link has that id; {hint}'
+        if isinstance(link, str) and link in asked:
+            yield f'{where}.link = "{link}": has another master already; a line has one tap'
+        asked.add(link)
+        known = {meter.get("unit_id") for _, meter in meters if meter.get("link") == link}
+        for unit in units if isinstance(units, list) else []:
+            if isinstance(link, str) and link in serial and unit not in known:
+                yield f"{where}.units = {unit}: no meter of {link} has that unit_id"
 
 
 def _tables(document: Mapping[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:

@@ -41,8 +41,17 @@ def meter(profile: str, **facts: object) -> PlantMeter:
     return replace(plain, **facts)  # type: ignore[arg-type]
 
 
-def plant(*meters: PlantMeter, kind: LinkKind = "tcp", baud: int = 38_400) -> Plant:
-    """A plant of these meters on one link, each with a machine's load of its own."""
-    loads = {m.id: shaped(seed=index) for index, m in enumerate(meters)}
-    links = (Link("line", kind, baud=baud),)
+def plant(
+    *meters: PlantMeter,
+    kind: LinkKind = "tcp",
+    baud: int = 38_400,
+    peak_kw: float = 50.0,
+    **link: object,
+) -> Plant:
+    """A plant of these meters on one link, each with a machine's load of its own.
+
+    ``link`` are further facts of the link.
+    """
+    loads = {m.id: shaped(peak_kw=peak_kw, seed=index) for index, m in enumerate(meters)}
+    links = (Link("line", kind, baud=baud, **link),)  # type: ignore[arg-type]
     return Plant(SITE, Supply(), links, meters, loads, MONDAY_MS)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.contract.quantity import QUANTITIES
-from simulators.electricity import Draw, Supply, quantities, reactive_share
+from simulators.electricity import Draw, Supply, gain, quantities, reactive_share
+from simulators.hookup import SOUND, Hookup
 
 powers = st.floats(0, 400_000)
 factors = st.floats(0.5, 1.0)
@@ -20,10 +21,9 @@ def _values(power_w: float, power_factor: float, at_ms: int = 0) -> dict[str, fl
 
 def test_every_quantity_is_there() -> None:
     """Whatever an electric profile asks for has a value, and nothing has a name of its own."""
-    other_media = {"production_count", "steam_mass_kg", "heat_energy_wh"} | {
-        name for name, quantity in QUANTITIES.items() if quantity.unit == "m3"
-    }
-    assert set(_values(1000, 0.9)) == set(QUANTITIES) - other_media
+    units = {"V", "A", "W", "var", "VA", "", "Hz", "Wh", "varh"}
+    electric = {name for name, quantity in QUANTITIES.items() if quantity.unit in units}
+    assert set(_values(1000, 0.9)) == (electric - {"heat_energy_wh"}) | {"pulse_count"}
 
 
 @given(powers, factors)
@@ -66,3 +66,36 @@ def test_a_pure_resistance_has_no_reactive_power() -> None:
     """At a power factor of 1 nothing is reactive."""
     assert reactive_share(1.0) == 0
     assert reactive_share(0.8) == pytest.approx(0.75)
+
+
+@given(powers, factors)
+def test_the_active_power_is_the_truth(power_w: float, power_factor: float) -> None:
+    """A sound meter shows exactly what the load draws: the ledger compares with it."""
+    assert _values(power_w, power_factor)["active_power_w"] == power_w
+
+
+def test_a_sound_counter_counts_what_is_drawn() -> None:
+    """A Wh is a Wh, and the varh follow the phase angle."""
+    assert gain(0.8, SOUND).active == 1
+    assert gain(0.8, SOUND).reactive == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("hookup", "least", "most"),
+    [
+        (Hookup(miswired=("reversed_l1",)), 0.30, 0.34),
+        (Hookup(miswired=("reversed_l1", "reversed_l2", "reversed_l3")), -1.001, -0.999),
+        (Hookup(ct_factor=0.5), 0.4999, 0.5001),
+        (Hookup("3P3W", ct_factor=2.0, vt_factor=2.0), 3.999, 4.001),
+        (Hookup(miswired=("single_phase",)), 0.999, 1.001),
+    ],
+)
+def test_a_miswired_counter_counts_what_it_measures(
+    hookup: Hookup, least: float, most: float
+) -> None:
+    """The gain of the counter is what the shown power is of the true one, at any load."""
+    assert least < gain(0.9, hookup).active < most
+    for power_w in (500.0, 300_000.0):
+        draw = Draw(power_w, 0, 0, 0.9, full_power_w=400_000)
+        shown_w = quantities(draw, Supply(), 7_000_000, 3, hookup)["active_power_w"]
+        assert shown_w / power_w == pytest.approx(gain(0.9, hookup).active)

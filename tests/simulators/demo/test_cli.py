@@ -42,4 +42,4 @@ def test_a_wrong_column_names_the_near_one(tmp_path: Path) -> None:
 
 def test_plants_are_listed() -> None:
     """The shipped plants are named."""
-    assert _plant_sim("plants").stdout.split() == ["sendai"]
+    assert _plant_sim("plants").stdout.split() == ["commissioning", "sendai"]
