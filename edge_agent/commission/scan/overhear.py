@@ -1,0 +1,43 @@
+"""Hears whether another master is at work on a serial line. Nothing is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import serial
+
+from edge_agent.config import LinkSettings
+
+Overhear = Callable[[LinkSettings, float, Callable[[], bool]], int]
+_LOOK_S = 0.1
+
+
+def overhear(settings: LinkSettings, for_s: float, stop: Callable[[], bool]) -> int:
+    """How many bytes came on the line of ``settings`` within ``for_s``; at another speed too.
+
+    A port that cannot be opened is heard as silent: opening it to ask says why.
+    """
+    try:
+        port = serial.Serial(
+            settings.device,
+            baudrate=settings.baud,
+            parity=settings.parity,
+            stopbits=settings.stop_bits,
+            timeout=_LOOK_S,
+            exclusive=True,
+        )
+    except (OSError, ValueError):
+        return 0
+    with port:
+        return _count(port, time.monotonic() + for_s, stop)
+
+
+def _count(port: serial.Serial, until_s: float, stop: Callable[[], bool]) -> int:
+    count = 0
+    try:
+        while time.monotonic() < until_s and not stop():
+            count += len(port.read(256))
+    except serial.SerialException:
+        return 0
+    return count
