@@ -34,6 +34,11 @@ def down(agent: str, channel: DownChannel) -> str:
     return f"{ROOT}/{agent}/down/{channel}"
 
 
+def demand(agent: str) -> str:
+    """The topic on which the demand guard of ``agent`` speaks to its plant, retained."""
+    return f"{ROOT}/{agent}/demand"
+
+
 def up_filter(channel: UpChannel | Literal["#"] = "#") -> str:
     """The subscription that covers every agent."""
     return f"{ROOT}/+/up/{channel}"
