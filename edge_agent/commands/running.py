@@ -21,7 +21,7 @@ LogOption = Annotated[LogForm, typer.Option("--log", help="Lines as key=value, o
 
 
 def run(path: ConfigOption = DEFAULT_CONFIG, form: LogOption = LogForm.text) -> None:
-    """Poll and send until SIGTERM or Ctrl-C."""
+    """Read meters and send their readings until SIGTERM or Ctrl-C."""
     # Brings the network libraries, which no other verb needs.
     from edge_agent.commands.service import serve
 
