@@ -8,51 +8,58 @@ only in the outbox, so each may fail or wait alone. Everything also works step b
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
-from edge_agent import forward, poll, vitals
+from edge_agent import built, forward, poll, vitals
+from edge_agent.bus import Bus, Fault, LinkReport, Station, UnitStatistics
 from edge_agent.clock import Clock, SystemClock
-from edge_agent.config import AgentSettings
+from edge_agent.config import AgentSettings, LinkSettings
+from edge_agent.contract import topics
 from edge_agent.contract.reading import Reading
-from edge_agent.contract.wire import Birth, ClockState, MeterCard
+from edge_agent.contract.wire import Birth, ClockState, encode_birth
 from edge_agent.counts import Counts
-from edge_agent.decode import Ratios
 from edge_agent.errors import AgentError, RetryLaterError, StopError
 from edge_agent.forward import ForwardReport
-from edge_agent.meter_link import open_link
-from edge_agent.outbox import Outbox, clock_state
+from edge_agent.intake import Intake, Watcher
+from edge_agent.lines import card_of
+from edge_agent.listen import station as ears
+from edge_agent.listen.bus import ListenBus
+from edge_agent.meter_link import MeterLink, open_link
+from edge_agent.onlookers import Onlookers
+from edge_agent.outbox import clock_state
 from edge_agent.outbox.facts import Facts, read_facts
-from edge_agent.pace import Pace
-from edge_agent.poll import Bus, Fault, PolledMeter
 from edge_agent.process.metrics import Metric, build_metric, progress_metrics
 from edge_agent.process.progress import Progress
 from edge_agent.process.usage import usage_metrics
 from edge_agent.schedule import Schedule
 from edge_agent.uplink import Uplink
 from edge_agent.vitals import AgentStatus
+from edge_agent.wiring.verdict import Judgement
+from edge_agent.words import language_of, said
 
 log = logging.getLogger(__name__)
 
 FORWARD_EVERY_S = 1.0
 """The forward thread looks at least so often; news (a commit, a receipt) wakes it at once."""
 HAND_OVER_S = 5.0
+COUNTS_EVERY_S = 60.0
+"""A reading of each meter carries so often how its unit answers; not in a replay."""
 JOIN_S = 10.0
-WITHIN_S = 45.0
-"""Who has not moved for so long is stuck; with the watchdog's looks that is within a minute."""
-NAMES_WITHIN_S = 150.0
-"""The same where a host's name must be looked up: dead name servers keep a thread waiting."""
 ANSWER_WITHIN_S = 90.0
 """So long may a message wait for any sign of the broker: a line that is cut without a word is
 noticed by paho after two times the keep-alive, so who is silent for longer is paho's own thread."""
+RUNS: Mapping[type, Callable[..., LinkReport]] = {
+    Bus: poll.run_once,
+    ListenBus: ears.run_once,
+}
+"""How each kind of station is run."""
 _COMMIT, _FORWARD, _UPLINK = "commit", "forward", "uplink"
 
 
@@ -77,38 +84,39 @@ class Agent:
         clock: Clock | None = None,
         *,
         opener: poll.Opener = open_link,
+        watchers: tuple[Watcher, ...] = (),
     ) -> None:
-        self.settings = settings
+        self.settings, self.language = settings, language_of(settings.agent.language)
         self.progress = Progress()
         self._clock = clock or SystemClock()
         self._network_clock = SystemClock()
-        self._buses = poll.gather(settings, opener)
+        self._lines = built.lines(settings, opener, None if clock else COUNTS_EVERY_S)
         self._clock_state = clock_state if clock is None else _unknown
-        self._outbox = _outbox(settings, self._clock)
-        self._pace = _pace(settings) if clock is None else None
+        self._outbox = built.outbox(settings, self._clock)
+        self._pace = built.pace(settings) if clock is None else None
         self._news = threading.Event()
+        number = self._outbox.next_connection
         self._uplink = Uplink(
-            settings.mqtt,
-            settings.agent.id,
-            number=self._outbox.next_connection,
-            birth=self._birth,
-            news=self._heard,
+            settings.mqtt, settings.agent.id, number=number, birth=self._birth, news=self._heard
         )
-        self._sink = _Sink(self._outbox, self._clock_state)
+        self.onlookers = self._onlookers()
+        self._intake = Intake(self._outbox, self._clock_state, (self.onlookers.take, *watchers))
+        self._outbox.stored = self._intake.stored
         self._counts = Counts()
         self._forwarding = threading.Lock()
         self._times_heard, self._heard_before_sent = 0, -1
+        self._born_with: tuple[str, ...] = ()
         self._stopping = threading.Event()
         self._schedule: Schedule | None = None
         self._thread: threading.Thread | None = None
         self._failure: StopError | None = None
-        for part, bus in self._parts().items():
-            bus.watch(partial(self.progress.made, part))
+        for part, station in self._lines.parts().items():
+            station.watch(partial(self.progress.made, part))
         self._made_s = self._connected_s = self._network_clock.monotonic_s()
 
     def poll_once(self) -> PollReport:
         """Read every link's due meters once, at the clock's now, in the caller's thread."""
-        reports = [self._poll(bus) for bus in self._buses]
+        reports = [self._poll(station) for station in self._lines]
         return PollReport(
             tuple(reading for report in reports for reading in report.readings),
             tuple(fault for report in reports for fault in report.faults),
@@ -141,9 +149,38 @@ class Agent:
             self.progress.made(_UPLINK)
         if report.connected:
             self._connected_s = self._network_clock.monotonic_s()
+            self._renew_birth()
+            self.onlookers.send(self._uplink.announce)
         self._counts.forwarded(report, self._uplink.connection if report.connected else 0)
         self._counts.note("uplink", self._uplink.last_fault)
         return report
+
+    def ask(self, link: str) -> MeterLink:
+        """The line with that id, for requests of others: they take turns with polling."""
+        return self._lines.ask(link)
+
+    def take(self, link: str) -> AbstractContextManager[LinkSettings]:
+        """Have the port of a link for oneself; polling on it pauses until the ``with`` is left.
+
+        Raises ``StopError`` for an unknown link, ``LineLentError`` when another part has it.
+        """
+        return self._lines.take(link)
+
+    def latest(self) -> Mapping[str, Reading]:
+        """The newest values of each meter that has been read, by its id."""
+        return self._intake.latest()
+
+    def statistics(self) -> Mapping[str, UnitStatistics]:
+        """How each meter's unit has answered since the start, by the meter's id."""
+        return self._lines.statistics()
+
+    def stored_up_to(self, meter: str) -> int | None:
+        """The newest instant (ms) of a meter that the collector has; None as long as of none."""
+        return self._intake.stored_up_to(meter)
+
+    def standing(self) -> Mapping[str, Judgement]:
+        """How each meter is wired by the newest judgement, by its id."""
+        return self.onlookers.wiring()
 
     def start(self) -> None:
         """Begin to poll, commit and forward by threads of our own. Returns at once."""
@@ -151,8 +188,9 @@ class Agent:
             return
         self._stopping.clear()
         self._schedule = self._new_schedule()
+        self.onlookers.start()
         self._schedule.start()
-        self.progress.expect(_FORWARD, NAMES_WITHIN_S)
+        self.progress.expect(_FORWARD, built.NAMES_WITHIN_S)
         self.progress.expect(_UPLINK, ANSWER_WITHIN_S)
         self._thread = threading.Thread(target=self._forward_loop, name=_FORWARD, daemon=True)
         self._thread.start()
@@ -167,8 +205,11 @@ class Agent:
         """End polling, commit, and hand over what is left for at most ``HAND_OVER_S``."""
         schedule, self._schedule = self._schedule, None
         if schedule is not None:
+            for station in self._lines:
+                station.halt()
             schedule.stop()
-        for part in (*self._parts(), _COMMIT):
+            self.onlookers.stop()
+        for part in (*self._lines.parts(), _COMMIT):
             self.progress.forget(part)
         self._stopping.set()
         self._news.set()
@@ -183,44 +224,30 @@ class Agent:
 
     def status(self) -> AgentStatus:
         """How the agent is now; may be called from any thread."""
-        tally, now_s = self._counts.tally(), self._network_clock.monotonic_s()
-        connected = self._uplink.connected
-        return AgentStatus(
-            outbox_depth=self._outbox.depth(),
-            messages_published=tally.messages,
-            readings_taken=tally.readings,
-            polls_failed=sum(meter.polls_failed for meter in self._meters()),
-            connected=connected,
-            last_fault=tally.last_fault,
-            readings_settled=tally.settled,
-            readings_rejected=tally.rejected,
-            readings_evicted=self._outbox.evicted,
-            readings_sent=tally.sent,
-            gaps_sent=tally.gaps,
-            unreadable=tally.unreadable,
-            connection_losses=tally.losses,
-            refusals=self._uplink.refusals,
-            callback_faults=self._uplink.callback_faults,
-            commits=tally.commits,
-            commit_s=tally.commit_s,
-            commit_total_s=tally.commit_total_s,
+        now_s, connected = self._network_clock.monotonic_s(), self._uplink.connected
+        return vitals.gathered(
+            self._counts.tally(),
+            self._outbox,
+            self._uplink,
+            self._lines,
+            clock=self._clock_state(),
+            polled_s=self._clock.monotonic_s(),
             uptime_s=now_s - self._made_s,
             away_s=0.0 if connected else now_s - self._connected_s,
-            disk_fault=tally.disk_fault,
-            broker_fault="" if connected else self._uplink.last_fault,
-            clock=self._clock_state(),
-            meters=self._meter_statuses(),
         )
 
     def health(self) -> dict[str, Any]:
         """``status`` as a person needs it, with the reasons why not all is well."""
         parts = self.progress.standings()
         facts = {"agent": self.settings.agent.id, "software": _software()}
-        return facts | vitals.health(self.status(), self._facts(), parts, self._clock.now_ms())
+        told = vitals.health(self.status(), self._facts(), parts, self._clock.now_ms())
+        told["notes"] += self.onlookers.notes()
+        return vitals.in_words(facts | told | self.onlookers.health(), self.language)
 
     def metrics(self) -> Iterator[Metric]:
         """``status`` as figures, with those of the process."""
         yield from vitals.metrics(self.status(), self._facts(), self._clock.now_ms())
+        yield from self.onlookers.metrics(vitals.PREFIX)
         yield from progress_metrics(vitals.PREFIX, self.progress)
         yield from usage_metrics(vitals.PREFIX)
         yield build_metric(vitals.PREFIX)
@@ -231,56 +258,62 @@ class Agent:
             self.stop()
         with self._forwarding:
             self._uplink.close()
-        for bus in self._buses:
-            bus.close()
+        for station in self._lines:
+            station.close()
         self._outbox.close()
+
+    def _onlookers(self) -> Onlookers:
+        meters = self._lines.meters()
+        return Onlookers(self.settings, meters, self._clock.now_ms, self.language)
 
     def _heard(self) -> None:
         """Called from paho's thread: something has come, an acknowledgement at least."""
         self._times_heard += 1
         self._news.set()
 
-    def _meters(self) -> list[PolledMeter]:
-        return [meter for bus in self._buses for meter in bus.meters]
-
-    def _meter_statuses(self) -> dict[str, vitals.MeterStatus]:
-        now_s = self._clock.monotonic_s()
-        return {
-            meter.settings.id: vitals.meter_status(meter, now_s, bus.settings.id)
-            for bus in self._buses
-            for meter in bus.meters
-        }
-
     def _facts(self) -> Facts:
-        return read_facts(_outbox_path(self.settings))
+        return read_facts(built.outbox_path(self.settings))
 
-    def _poll(self, bus: Bus) -> poll.LinkReport:
-        report = poll.run_once(bus, self._sink, self._clock)
+    def _poll(self, station: Station) -> LinkReport:
+        report = RUNS[type(station)](station, self._intake, self._clock)
         self._counts.polled(report)
         return report
 
+    def _keep_up(self, station: Station) -> None:
+        """Poll until nothing is due: a line that is late does not wait for the next mark."""
+        self._poll(station)
+        while station.behind(self._clock.now_ms()) and not self._stopping.is_set():
+            self._poll(station)
+
+    def _renew_birth(self) -> None:
+        """Announce the meters again when one of them has told another serial number."""
+        if self._born_with != self._lines.serials():
+            topic = topics.up(self.settings.agent.id, "birth")
+            birth = encode_birth(self._birth(self._uplink.connection))
+            if not self._uplink.announce(topic, birth):
+                self._born_with = ()
+
     def _birth(self, connection: int) -> Birth:
+        self._born_with = self._lines.serials()
         return Birth(
             agent=self.settings.agent.id,
             epoch=self._outbox.epoch,
             connection=connection,
             software=_software(),
             at_ms=self._clock.now_ms(),
-            meters=tuple(_card(meter) for meter in self._meters()),
+            meters=tuple(card_of(meter) for meter in self._lines.meters()),
         )
-
-    def _parts(self) -> dict[str, Bus]:
-        return {f"link {bus.settings.id}": bus for bus in self._buses}
 
     def _new_schedule(self) -> Schedule:
         schedule = Schedule(self._network_clock, self.progress, self._counts.note)
-        every = self.settings.poll
-        for part, bus in self._parts().items():
-            work = partial(self._poll, bus)
-            within_s = max(_within_s(bus.settings.host), bus.longest_request_s())
-            schedule.add(part, work, every.every_s, every.align_s, within_s=within_s)
+        align_s = self.settings.poll.align_s
+        for part, station in self._lines.parts().items():
+            station.begin()
+            work = partial(self._keep_up, station)
+            within_s = max(built.within_s(station.settings.host), station.longest_request_s())
+            schedule.add(part, work, station.tick_s, align_s, within_s=within_s, paced=False)
         commit_every_s = self.settings.outbox.commit_every_s
-        schedule.add(_COMMIT, self.commit, commit_every_s, within_s=WITHIN_S)
+        schedule.add(_COMMIT, self.commit, commit_every_s, within_s=built.WITHIN_S)
         return schedule
 
     def _forward_loop(self) -> None:
@@ -288,7 +321,7 @@ class Agent:
             self._news.wait(FORWARD_EVERY_S)
             self._news.clear()
             # Opening a connection may wait for name servers; nothing else here takes long.
-            within_s = WITHIN_S if self._uplink.connected else NAMES_WITHIN_S
+            within_s = built.WITHIN_S if self._uplink.connected else built.NAMES_WITHIN_S
             self.progress.expect(_FORWARD, within_s)
             try:
                 self.forward_once()
@@ -297,14 +330,14 @@ class Agent:
             except StopError as error:
                 self._fail(error)
             except Exception as error:
-                hint = "a fault in the program: please report this line"
+                hint = said("a fault in the program: please report this line")
                 self._fail(StopError(f"{type(error).__name__}: {error}", hint))
                 log.debug("traceback of the fault above", exc_info=True)
 
     def _fail(self, error: StopError) -> None:
         self._failure = error
-        self._counts.note(_FORWARD, str(error))
-        log.critical("forwarding has ended: %s", error)
+        self._counts.note(_FORWARD, error.told)
+        log.critical(said("forwarding has ended: {fault}", fault=error.told))
         self._stopping.set()
 
     def _hand_over(self) -> None:
@@ -316,34 +349,8 @@ class Agent:
                 self._news.wait(0.05)
                 self._news.clear()
         except AgentError as error:
-            log.warning("what is left stays in the outbox: %s", error)
+            log.warning(said("what is left stays in the outbox: {fault}", fault=error.told))
         self._outbox.commit()
-
-
-class _Sink:
-    """The outbox as polling sees it: each reading with what the machine says of its clock."""
-
-    def __init__(self, outbox: Outbox, state: Callable[[], ClockState]) -> None:
-        self._outbox, self._state = outbox, state
-
-    def put(self, reading: Reading, mono_s: float) -> None:
-        """Take the reading in."""
-        self._outbox.put(reading, self._state(), mono_s)
-
-
-def _outbox_path(settings: AgentSettings) -> Path:
-    return settings.agent.state_dir / "outbox.sqlite"
-
-
-def _outbox(settings: AgentSettings, clock: Clock) -> Outbox:
-    bounds = settings.outbox
-    return Outbox(
-        _outbox_path(settings),
-        max_mb=bounds.max_mb,
-        max_days=bounds.max_days,
-        clock=clock,
-        wait_s=settings.clock.wait_s,
-    )
 
 
 def _unknown() -> ClockState:
@@ -352,35 +359,3 @@ def _unknown() -> ClockState:
 
 def _software() -> str:
     return f"mieruka {version('mieruka')}"
-
-
-def _pace(settings: AgentSettings) -> Pace:
-    delivery = settings.delivery
-    return Pace(delivery.backlog_readings_per_s, delivery.backlog_jitter_s, random.Random())
-
-
-def _within_s(host: str) -> float:
-    """How long opening a line to ``host`` may take at most, "" being none to look up."""
-    try:
-        ip_address(host or "127.0.0.1")
-    except ValueError:
-        return NAMES_WITHIN_S
-    return WITHIN_S
-
-
-def _card(meter: PolledMeter) -> MeterCard:
-    """The meter's card; the counter's step and end are of the primary side, as its readings."""
-    settings, model = meter.settings, meter.profile
-    energy_ratio = Ratios(settings.ct_ratio, settings.vt_ratio).of("Wh")
-    modulus_wh = model.counter_modulus_wh
-    return MeterCard(
-        site=meter.site,
-        meter=settings.id,
-        name=settings.name or settings.id,
-        profile=model.name,
-        interval_s=settings.every_s or meter.poll.every_s,
-        step_wh=model.counter_step_wh * energy_ratio,
-        modulus_wh=None if modulus_wh is None else modulus_wh * energy_ratio,
-        serial=settings.serial,
-        ratio=energy_ratio,
-    )

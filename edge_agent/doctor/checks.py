@@ -52,7 +52,8 @@ def _disk(settings: AgentSettings) -> Iterator[Finding]:
     yield from disk.room_findings(folder, outbox.max_mb, f"{OUTBOX}*", "[outbox] max_mb")
     every_s = outbox.commit_every_s
     yield from disk.sync_findings(folder, every_s, place.medium, "[agent] state_dir")
-    yield from disk.wear_findings(_load(settings), place.medium)
+    if settings.meters:
+        yield from disk.wear_findings(_load(settings), place.medium)
 
 
 def _outbox(settings: AgentSettings) -> Iterator[Finding]:
@@ -91,7 +92,8 @@ def _broker(settings: AgentSettings) -> Iterator[Finding]:
 def _wants(settings: AgentSettings) -> Wants:
     own, name = settings.agent.id, settings.mqtt.username or ""
     level = name if re.fullmatch(NAME_PATTERN, name) else own
-    most = max(len(profile.load(meter.profile).registers) for meter in settings.meters)
+    counts = (len(profile.load(meter.profile).registers) for meter in settings.meters)
+    most = max(counts, default=0)
     return Wants(
         client_id=f"{own}-doctor",
         topic=f"{ROOT}/{level}/doctor/{secrets.token_hex(4)}",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from edge_agent.config import LinkSettings
+from edge_agent.config import SERIAL_KINDS, LinkSettings
 from edge_agent.link_faults import why_down
 from edge_agent.probes.finding import Finding, fault, note, ok
 
@@ -27,7 +27,7 @@ def links_findings(links: Sequence[LinkSettings], running: bool) -> Iterator[Fin
 
 
 def _link(link: LinkSettings, running: bool) -> Iterator[Finding]:
-    if link.kind == "rtu":
+    if link.kind in SERIAL_KINDS:
         yield from _port(link)
     elif running:
         what = "The agent is on it, and some gateways drop the one they serve for a second one."
@@ -44,6 +44,11 @@ def _connection(link: LinkSettings) -> Finding:
     return ok(_subject(link), f"{link.host}:{link.port} takes a connection")
 
 
+def _needed(link: LinkSettings) -> int:
+    """Who only listens writes nothing."""
+    return os.R_OK if link.kind == "rtu-listen" else os.R_OK | os.W_OK
+
+
 def _port(link: LinkSettings) -> Iterator[Finding]:
     try:
         mode = Path(link.device).stat().st_mode
@@ -54,7 +59,7 @@ def _port(link: LinkSettings) -> Iterator[Finding]:
     if not stat.S_ISCHR(mode):
         remedy = "Correct the link's device; see ls /dev/serial/by-id"
         yield fault(subject, f"{link.device} is no serial port", MISSED, remedy)
-    elif not os.access(link.device, os.R_OK | os.W_OK):
+    elif not os.access(link.device, _needed(link)):
         measured = f"{link.device} may not be read and written by this user"
         remedy = (
             "Add the agent's user to the group dialout. If the doctor runs as somebody else: "

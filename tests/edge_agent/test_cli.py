@@ -170,25 +170,39 @@ def test_read_one_meter_as_json(run: Run, settings: Path) -> None:
 )
 def test_read_a_meter_that_is_in_no_file(run: Run, kind: str, scheme: str) -> None:
     """A profile and a link URL of each kind are enough."""
-    units = {7: Unit(words=_words("eastron_sdm630"))}
+    units = {7: Unit(words=_words("schneider_iem3155"))}
     with serving(kind, units) as server:  # type: ignore[arg-type]
         place = server.client_tty if kind == "rtu" else f"127.0.0.1:{server.port}"
         url = f"{scheme}://{place}?unit=7"
-        ran = run("read", "--profile", "eastron_sdm630", "--link", url, "--json")
+        ran = run("read", "--profile", "schneider_iem3155", "--link", url, "--json")
     assert ran.code == 0
-    expected = tomllib.loads((CASES / "eastron_sdm630" / "expected.toml").read_text("utf-8"))
+    expected = tomllib.loads((CASES / "schneider_iem3155" / "expected.toml").read_text("utf-8"))
     assert json.loads(ran.out)["readings"][0]["values"] == expected["values"]
 
 
-def test_read_keeps_a_case(run: Run, settings: Path, tmp_path: Path) -> None:
-    """`--capture` writes what was answered and read, as the tests of profiles want it."""
+def test_capture_keeps_a_case(run: Run, settings: Path, tmp_path: Path) -> None:
+    """`capture` writes what was answered and read, as the tests of profiles want it."""
     folder = tmp_path / "case"
-    assert run("read", "-c", settings, "press", "--capture", folder).code == 0
+    ran = run("capture", "press", "-c", settings, "--into", folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert "compare expected.toml with the meter's display" in ran.out
     shipped = CASES / "omron_km_n1"
     for file, key in (("capture.toml", "blocks"), ("expected.toml", "values")):
         kept = tomllib.loads((folder / file).read_text("utf-8"))
         assert kept[key] == tomllib.loads((shipped / file).read_text("utf-8"))[key]
     assert tomllib.loads((folder / "capture.toml").read_text("utf-8"))["profile"] == "omron_km_n1"
+
+
+def test_capture_of_a_meter_that_is_in_no_file(
+    run: Run, tmp_path: Path, server: ModbusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user's own profile and a link URL are enough; the folder is named after the profile."""
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "mine.toml"
+    own.write_text('extends = "omron_km_n1"\nmodels = ["KM-N9"]\n', encoding="utf-8")
+    url = f"tcp://127.0.0.1:{server.port}?unit=2"
+    assert run("capture", "--profile", own, "--link", url).code == 0
+    assert (tmp_path / "mine" / "expected.toml").exists()
 
 
 def test_read_shows_what_it_got_and_tells_what_it_did_not(
@@ -203,6 +217,20 @@ def test_read_shows_what_it_got_and_tells_what_it_did_not(
         "edge-agent: press: unit 2 refused: illegal function (exception 1)"
         " (the profile's function code does not fit this meter)"
     ]
+
+
+def test_read_tells_that_a_meter_is_another_model(run: Run, server: ModbusServer) -> None:
+    """It is read all the same, and the remark is there for people and for machines."""
+    own = profile.load("schneider_iem3155")
+    row = next(row for row in own.identity if row.begins)
+    words = row.words_of("A9MEM-other"[: 2 * row.count])
+    server.units[1].words |= dict(enumerate(words, row.address))
+    url = f"tcp://127.0.0.1:{server.port}?unit=1"
+    ran = run("read", "--profile", "schneider_iem3155", "--link", url)
+    assert ran.code == 0
+    assert "edge-agent: meter: the meter calls itself A9MEM-other" in ran.err
+    ran = run("read", "--profile", "schneider_iem3155", "--link", url, "--json")
+    assert "calls itself" in json.loads(ran.out)["remarks"][0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -229,29 +257,103 @@ def test_read_an_unknown_meter_lists_the_known(run: Run, settings: Path) -> None
     assert (ran.code, ran.err) == (1, "edge-agent: there is no meter pump (known: main, press)\n")
 
 
-def test_a_case_is_of_one_meter(run: Run, settings: Path, tmp_path: Path) -> None:
-    """`--capture` for a whole plant is refused before anything is read."""
-    ran = run("read", "-c", settings, "--capture", tmp_path / "case")
-    assert ran.code == 1
-    assert "name the meter" in ran.err
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "a case is of one meter: name it (known: main, press)"),
+        (["pump"], "there is no meter pump (known: main, press)"),
+    ],
+)
+def test_a_case_is_of_one_meter(
+    run: Run, settings: Path, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    """A capture of a whole plant, or of nothing, is refused before anything is read."""
+    ran = run("capture", *arguments, "-c", settings, "--into", tmp_path / "case")
+    assert (ran.code, ran.err) == (1, f"edge-agent: {told}\n")
     assert not (tmp_path / "case").exists()
 
 
-def test_profiles_lists_every_shipped_profile(run: Run) -> None:
+def test_a_silent_meter_leaves_no_case(
+    run: Run, settings: Path, server: ModbusServer, tmp_path: Path
+) -> None:
+    """What could not be read whole is not kept."""
+    server.units[2].refuses = 4
+    ran = run("capture", "press", "-c", settings, "--into", tmp_path / "case")
+    assert ran.code == 1
+    assert "unit 2 refused: device failure" in ran.err
+    assert not (tmp_path / "case").exists()
+
+
+def test_profile_list_names_every_shipped_profile(run: Run) -> None:
     """Names, models and what each rests on, for people and machines."""
-    printed = run("profiles").out
-    documents = json.loads(run("profiles", "--json").out)
+    printed = run("profile", "list").out
+    documents = json.loads(run("profile", "list", "--json").out)
     assert [document["name"] for document in documents] == list(profile.available())
+    lines = {line.split()[0]: line for line in printed.splitlines() if line.strip()}
     for document in documents:
-        assert document["name"] in printed
+        doubt = document["doubtful"] or document["unverified"]
+        assert ("?" in lines[document["name"]]) == bool(doubt)
         assert document["sources"]
         assert document["quantities"]
+
+
+@pytest.mark.parametrize("name", profile.available())
+def test_profile_show_prints_all_that_is_known(run: Run, name: str) -> None:
+    """Every register with its address in both forms, every quirk and source, in both forms."""
+    model, printed = profile.load(name), run("profile", "show", name).out
+    document = json.loads(run("profile", "show", name, "--json").out)
+    squeezed = " ".join(printed.split())
+    for row in model.registers:
+        assert f"0x{row.address:04X} {row.address}" in squeezed
+        assert row.quantity in squeezed
+    for text in (*model.quirks, *(source.title for source in model.sources)):
+        assert " ".join(text.split()) in squeezed
+    assert [row["address"] for row in document["registers"]] == [r.address for r in model.registers]
+    assert len(document["identity"]) == len(model.identity)
+
+
+def test_profile_show_speaks_japanese(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a Japanese machine the page is Japanese."""
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    printed = run("profile", "show", "chint_dtsu666").out
+    assert "取扱説明書" in printed
+    assert "電圧 L1-N" in printed
+
+
+def test_profile_check_tells_every_fault(run: Run, tmp_path: Path) -> None:
+    """One line a fault and exit code 2; machines get the same lines."""
+    path = tmp_path / "mine.toml"
+    rows = "volts = { address = 1 }\npower_factor = { scale = 0 }"
+    path.write_text(f'extends = "omron_km_n1"\n[registers]\n{rows}', encoding="utf-8")
+    ran = run("profile", "check", path)
+    assert (ran.code, ran.out) == (2, "")
+    first, second, last = ran.err.splitlines()
+    assert first.startswith("profile mine: registers.power_factor: scale is zero")
+    assert second.startswith("profile mine: registers.volts: no such quantity")
+    assert last.startswith("edge-agent: 2 faults (correct the profile")
+    ran = run("profile", "check", path, "--json")
+    assert ran.code == 2
+    assert json.loads(ran.out)["faults"] == [first, second]
+
+
+def test_profile_check_praises_and_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    """A sound file is praised; what a user would miss is a note."""
+    path = tmp_path / "mine.toml"
+    text = 'extends = "omron_km_n1"\nwirings = []\n[registers]\nactive_energy_import_wh = false\n'
+    path.write_text(text, encoding="utf-8")
+    ran = run("profile", "check", path)
+    ok, *notes = ran.out.splitlines()
+    assert (ran.code, ok) == (0, "ok: mine: 13 values in 2 requests")
+    assert any("no wirings" in note for note in notes)
+    assert any("no active_energy_import_wh" in note for note in notes)
+    document = json.loads(run("profile", "check", path, "--json").out)
+    assert (document["ok"], document["notes"]) == (True, notes)
 
 
 def test_a_fault_of_the_program_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even what nobody foresaw is one line that says how to see more."""
     monkeypatch.setattr(profile, "available", lambda: 1 / 0)
-    ran = run("profiles")
+    ran = run("profile", "list")
     assert (ran.code, ran.out) == (1, "")
     assert "edge-agent: ZeroDivisionError: division by zero" in ran.err
     assert "MIERUKA_TRACE=1" in ran.err

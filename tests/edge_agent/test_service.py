@@ -49,10 +49,10 @@ profile = "schneider_iem3155"
 
 STUCK = """
 import threading
-from edge_agent import app, meter_link, poll
+from edge_agent import built, meter_link, poll
 from edge_agent.__main__ import main
 
-app.WITHIN_S = 1.0
+built.WITHIN_S = 1.0
 poll.Bus.longest_request_s = lambda bus: 1.0
 lock = threading.Lock()
 lock.acquire()
@@ -162,6 +162,26 @@ def test_a_service_tells_when_it_is_ready_and_that_it_lives(service: Service) ->
     service.told("STOPPING=1")
     _, lines = process.communicate(timeout=60)
     assert process.returncode == 0, lines
+
+
+def test_a_service_speaks_the_language_of_its_settings(service: Service) -> None:
+    """Lines, the status and the reasons of the page are Japanese when the settings say so."""
+    text = service.settings.read_text("utf-8")
+    service.settings.write_text(text.replace("[agent]", '[agent]\nlanguage = "ja"'), "utf-8")
+    process = service.run("--log", "json", LANG="C.UTF-8", LC_ALL="")
+    service.told("READY=1")
+    assert "計測器 1 台中" in service.told("STATUS=")
+    away = "ブローカー 127.0.0.1:1 に接続できません: "
+    wait_until(lambda: json.loads(service.get("/health"))["broker"]["fault"].startswith(away))
+    assert "計測値は本機に蓄積されます" in json.loads(service.get("/health"))["broker"]["fault"]
+    process.send_signal(signal.SIGTERM)
+    service.told("STATUS=残りを送っています")
+    _, log = process.communicate(timeout=60)
+    lines = [json.loads(line)["message"] for line in log.splitlines()]
+    assert process.returncode == 0
+    assert [line for line in lines if line.isascii()] == []
+    assert lines[-1].startswith("要求どおり終了しました: ")
+    assert sum(line.startswith(away) for line in lines) == 1
 
 
 def test_a_stuck_poll_worker_ends_the_process(service: Service) -> None:

@@ -19,7 +19,7 @@ def test_systemd_finds_no_fault(unit: Path, tmp_path: Path) -> None:
     checker = shutil.which("systemd-analyze")
     if checker is None:
         pytest.skip("systemd-analyze is not installed (Debian package systemd)")
-    text = re.sub(r"/opt/mieruka/bin/\S+", "/bin/true", unit.read_text("utf-8"))
+    text = re.sub(r"/opt/mieruka/(current/)?bin/\S+", "/bin/true", unit.read_text("utf-8"))
     copy = tmp_path / unit.name
     copy.write_text(re.sub("(?m)^Documentation=.*$", "", text), "utf-8")
     ran = subprocess.run(
@@ -48,6 +48,5 @@ def test_the_agent_may_ask_the_clock() -> None:
     """Nothing in its unit keeps adjtimex(2) from telling whether the clock is right."""
     text = UNITS[0].read_text("utf-8")
     assert not re.search("(?m)^ProtectClock=", text)
-    assert "adjtimex" in next(
-        row for row in text.splitlines() if row.startswith("SystemCallFilter")
-    )
+    filters = re.findall("(?m)^SystemCallFilter=(.*)$", text)
+    assert "adjtimex" in filters[-1], "what comes later would take it out again"

@@ -1,0 +1,64 @@
+"""What an agent is made of, by its settings: its lines, its outbox, its pace."""
+
+from __future__ import annotations
+
+import random
+from ipaddress import ip_address
+from pathlib import Path
+
+from edge_agent import poll
+from edge_agent.bus import Station
+from edge_agent.clock import Clock
+from edge_agent.config import AgentSettings
+from edge_agent.intake import ToldOutbox
+from edge_agent.lines import Lines
+from edge_agent.listen import bus as listening
+from edge_agent.pace import Pace
+
+WITHIN_S = 45.0
+"""Who has not moved for so long is stuck; with the watchdog's looks that is within a minute."""
+NAMES_WITHIN_S = 150.0
+"""The same where a host's name must be looked up: dead name servers keep a thread waiting."""
+
+
+def lines(settings: AgentSettings, opener: poll.Opener, counts_every_s: float | None) -> Lines:
+    """Every line, polled or listened to; a reading of each meter tells how its unit answers.
+
+    Raises ``StopError`` when no meter can be read at all.
+    """
+    stations: tuple[Station, ...] = (*poll.gather(settings, opener), *listening.gather(settings))
+    for station in stations:
+        station.counts_every_s = counts_every_s
+    return Lines(stations)
+
+
+def outbox_path(settings: AgentSettings) -> Path:
+    """Where the outbox is."""
+    return settings.agent.state_dir / "outbox.sqlite"
+
+
+def outbox(settings: AgentSettings, clock: Clock) -> ToldOutbox:
+    """The outbox with its bounds. Raises ``StopError`` when it cannot be opened."""
+    bounds = settings.outbox
+    return ToldOutbox(
+        outbox_path(settings),
+        max_mb=bounds.max_mb,
+        max_days=bounds.max_days,
+        clock=clock,
+        wait_s=settings.clock.wait_s,
+    )
+
+
+def pace(settings: AgentSettings) -> Pace:
+    """How fast a backlog goes when the collector says nothing."""
+    delivery = settings.delivery
+    return Pace(delivery.backlog_readings_per_s, delivery.backlog_jitter_s, random.Random())
+
+
+def within_s(host: str) -> float:
+    """How long opening a line to ``host`` may take at most, "" being none to look up."""
+    try:
+        ip_address(host or "127.0.0.1")
+    except ValueError:
+        return NAMES_WITHIN_S
+    return WITHIN_S
