@@ -11,7 +11,7 @@ import pytest
 from edge_agent.process.plain_run import plain_run
 
 COMMANDS = [
-    ("edge_agent", "edge-agent", "pymodbus", "edge"),
+    ("edge_agent", "edge-agent", "pydantic", "edge"),
     ("collector", "collector", "typer", "collector"),
     ("simulators", "plant-sim", "amqtt", "simulators"),
 ]

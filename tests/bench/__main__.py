@@ -1,6 +1,6 @@
 """Measures what BENCHMARKS.md tells, and prints it as Markdown tables.
 
-``python -m tests.bench`` measures all; names (``walk ledger edge ingest drain``) choose parts.
+``python -m tests.bench`` measures all; names (``walk ledger edge start ingest drain``) a few.
 Compare figures of one run only.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Protocol
 
-from tests.bench import day, drain, edge, ingest, ledger, stages, walk
+from tests.bench import day, drain, edge, ingest, ledger, stages, start, walk
 
 
 class _Row(Protocol):
@@ -54,6 +54,10 @@ def _edge() -> Iterator[str]:
     yield from _table(head, (day.day() for _ in range(1)))
 
 
+def _start() -> Iterator[str]:
+    return _table("| start | s, cold | s, warm | below 3 s |", start.starts())
+
+
 def _ingest() -> Iterator[str]:
     yield ingest.HEADER
     results = []
@@ -87,6 +91,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "walk": _walk,
     "ledger": _ledger,
     "edge": _edge,
+    "start": _start,
     "ingest": _ingest,
     "drain": _drain,
 }
