@@ -98,6 +98,7 @@ class _Round:
 
     def _take(self, turn: Turn, now_ms: int) -> None:
         meter, portion, start_s = turn.meter, turn.portion, self.clock.monotonic_s()
+        carried = self.bus.line.carried
         self.bus.turns.taken(portion, now_ms)
         self.bus.paces.asked(portion, start_s)
         try:
@@ -113,7 +114,7 @@ class _Round:
             meter.polls_ok += 1
             meter.read_at_s = taken[1]
         self.bus.paces.took(portion, self.clock.monotonic_s() - start_s)
-        self._note(meter, portion, error)
+        self._note(meter, portion, error, self.bus.line.carried != carried)
 
     def _poll(
         self, meter: PolledMeter, portion: Portion
@@ -122,8 +123,13 @@ class _Round:
             return None, self._down
         return _poll_portion(self.bus, meter, portion, self.clock)
 
-    def _note(self, meter: PolledMeter, portion: Portion, error: AgentError | None) -> None:
-        """Keep a fault for the report, and tell it when it is news."""
+    def _note(
+        self, meter: PolledMeter, portion: Portion, error: AgentError | None, carried: bool
+    ) -> None:
+        """Keep a fault for the report, and tell it when it is news.
+
+        Only a line that ``carried`` a request works again: a unit in its pause was not asked.
+        """
         portion.fault = None
         if error is not None:
             portion.fault = Fault(meter.settings.id, error.message, error.hint)
@@ -133,7 +139,8 @@ class _Round:
             self._down = error
             self.bus.told.fault(error)
             return
-        self.bus.told.success()
+        if carried:
+            self.bus.told.success()
         if error is not None:
             meter.told.fault(error)
         elif meter.fault is None:

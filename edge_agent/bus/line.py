@@ -34,7 +34,8 @@ class TimedLink(Protocol):
 class Line:
     """A ``MeterLink`` for any number of threads, with counts of how each unit answers.
 
-    ``lock`` guards the link beneath; ``busy_s`` is how long it has been in use, pauses included.
+    ``lock`` guards the link beneath; ``busy_s`` is how long it has been in use, pauses included;
+    ``carried`` counts the requests that the line itself took, whatever the unit made of them.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Line:
     ) -> None:
         self.settings = settings
         self.lock = TurnLock()
-        self.busy_s = 0.0
+        self.busy_s, self.carried = 0.0, 0
         self.lent = False
         self._link, self._monotonic_s = link, monotonic_s
         self._timed = link if isinstance(link, TimedLink) else None
@@ -68,8 +69,10 @@ class Line:
             except AgentError as error:
                 counts.failed(error, *self._took(begun_s))
                 self.spoiled += isinstance(error, SpoiledAnswerError)
+                self.carried += not isinstance(error, LinkDownError)
                 raise
             counts.answered(*self._took(begun_s))
+            self.carried += 1
             return words
 
     def close(self) -> None:

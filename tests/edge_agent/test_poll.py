@@ -287,6 +287,24 @@ def test_a_link_that_is_away_is_one_line_for_all_its_meters(
     ]
 
 
+def test_a_dead_unit_in_its_pause_does_not_say_that_the_link_works(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The unit is not asked, so nothing is known of the link: it stays told as away."""
+    units, clock = Units(), HandClock()
+    units.faults = {1: SILENT}
+    one = bus(ScriptedLink(units), meter("dead", 1), meter("b", 2))
+    for _ in range(3):
+        run_once(one, Shelf(), clock)
+    caplog.set_level(logging.INFO, logger="edge_agent.poll")
+    caplog.clear()
+    units.faults[2] = LinkDownError("no cable", "plug it in")
+    for _ in range(3):
+        run_once(one, Shelf(), clock)
+        clock.advance(0.1)
+    assert [record.getMessage() for record in caplog.records] == ["link bus: no cable (plug it in)"]
+
+
 def test_what_was_read_before_the_link_went_is_kept() -> None:
     """Values of the blocks that did answer are put, though the next block found no link."""
 
