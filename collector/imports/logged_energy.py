@@ -83,9 +83,13 @@ class LoggedEnergy:
 
     @property
     def coverage(self) -> float:
-        """The measured share of the time between the first and the last sample, 0 to 1."""
+        """The measured share of the time between the first and the last sample, 0 to 1.
+
+        A curve of one sample, all others being false or frozen, spans no time: 0.
+        """
         measured_ms = sum(slot.energy.measured_ms for slot in self.slots if slot.energy)
-        return measured_ms / (self.curve.at_ms[-1] - self.curve.at_ms[0])
+        span_ms = self.curve.at_ms[-1] - self.curve.at_ms[0]
+        return measured_ms / span_ms if span_ms else 0.0
 
 
 def logged_counter(table: Table, unit_wh: Decimal, power_unit_w: int = 0) -> LoggedCounter:

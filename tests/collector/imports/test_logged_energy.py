@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.errors import StopError
@@ -54,6 +54,7 @@ def test_tables_without_energy_are_refused() -> None:
     st.sampled_from([1, 7, 10, 30]),
     st.sampled_from([15, 30]),
 )
+@example([0, 45_046, 45_046, 1, 1, 1, 1, 1, 1, 1, 1], 1, 15)  # one sample is left of it
 def test_slots_days_and_curve_are_the_same_energy(
     steps: list[int], every_minutes: int, slot_minutes: int
 ) -> None:
@@ -65,4 +66,4 @@ def test_slots_days_and_curve_are_the_same_energy(
     assert found.milli_wh == days == found.curve.milli_wh[-1]
     assert 0 <= found.estimated_milli_wh <= found.milli_wh
     assert 0 <= found.coverage <= 1
-    assert {slot.end_ms - slot.start_ms for slot in found.slots} == {slot_minutes * MINUTE_MS}
+    assert {slot.end_ms - slot.start_ms for slot in found.slots} <= {slot_minutes * MINUTE_MS}
