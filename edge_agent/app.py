@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from importlib.metadata import version
 from typing import Any
 
 from edge_agent import built, forward, poll, vitals
-from edge_agent.bus import Bus, Fault, LinkReport, Station, UnitStatistics
+from edge_agent.bus import Fault, LinkReport, Station, UnitStatistics
 from edge_agent.clock import Clock, SystemClock
 from edge_agent.config import AgentSettings, LinkSettings
 from edge_agent.contract import topics
@@ -29,8 +29,6 @@ from edge_agent.errors import AgentError, RetryLaterError, StopError
 from edge_agent.forward import ForwardReport
 from edge_agent.intake import Intake, Watcher
 from edge_agent.lines import card_of
-from edge_agent.listen import station as ears
-from edge_agent.listen.bus import ListenBus
 from edge_agent.meter_link import MeterLink, open_link
 from edge_agent.onlookers import Onlookers
 from edge_agent.outbox import clock_state
@@ -55,11 +53,6 @@ JOIN_S = 10.0
 ANSWER_WITHIN_S = 90.0
 """So long may a message wait for any sign of the broker: a line that is cut without a word is
 noticed by paho after two times the keep-alive, so who is silent for longer is paho's own thread."""
-RUNS: Mapping[type, Callable[..., LinkReport]] = {
-    Bus: poll.run_once,
-    ListenBus: ears.run_once,
-}
-"""How each kind of station is run."""
 _COMMIT, _FORWARD, _UPLINK = "commit", "forward", "uplink"
 
 
@@ -275,7 +268,7 @@ class Agent:
         return read_facts(built.outbox_path(self.settings))
 
     def _poll(self, station: Station) -> LinkReport:
-        report = RUNS[type(station)](station, self._intake, self._clock)
+        report = built.run(station, self._intake, self._clock)
         self._counts.polled(report)
         return report
 

@@ -7,12 +7,11 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from edge_agent import poll
-from edge_agent.bus import Station
+from edge_agent.bus import Bus, LinkReport, Station
 from edge_agent.clock import Clock
 from edge_agent.config import AgentSettings
-from edge_agent.intake import ToldOutbox
+from edge_agent.intake import Intake, ToldOutbox
 from edge_agent.lines import Lines
-from edge_agent.listen import bus as listening
 from edge_agent.pace import Pace
 
 WITHIN_S = 45.0
@@ -26,10 +25,30 @@ def lines(settings: AgentSettings, opener: poll.Opener, counts_every_s: float | 
 
     Raises ``StopError`` when no meter can be read at all.
     """
-    stations: tuple[Station, ...] = (*poll.gather(settings, opener), *listening.gather(settings))
+    stations: tuple[Station, ...] = (*poll.gather(settings, opener), *_listening(settings))
     for station in stations:
         station.counts_every_s = counts_every_s
     return Lines(stations)
+
+
+def _listening(settings: AgentSettings) -> tuple[Station, ...]:
+    # Few agents listen, and what is loaded stays in memory for years.
+    if not any(link.kind == "rtu-listen" for link in settings.links):
+        return ()
+    from edge_agent.listen.bus import gather
+
+    return gather(settings)
+
+
+def run(station: Station, sink: Intake, clock: Clock) -> LinkReport:
+    """One round of a station, polled or listened to."""
+    if isinstance(station, Bus):
+        return poll.run_once(station, sink, clock)
+    from edge_agent.listen.bus import ListenBus
+    from edge_agent.listen.station import run_once
+
+    assert isinstance(station, ListenBus)
+    return run_once(station, sink, clock)
 
 
 def outbox_path(settings: AgentSettings) -> Path:

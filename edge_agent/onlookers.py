@@ -9,18 +9,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_agent.bus import PolledMeter
 from edge_agent.config import AgentSettings
 from edge_agent.contract import topics
 from edge_agent.contract.reading import Reading
-from edge_agent.demand.desk import Desk
 from edge_agent.process.metrics import Metric
 from edge_agent.wiring.facts import facts_of
 from edge_agent.wiring.verdict import Judgement
 from edge_agent.wiring.watch import Change, Watch
 from edge_agent.words import Language, in_language, said
+
+if TYPE_CHECKING:
+    from edge_agent.demand.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,7 @@ class Onlookers:
         self._agent, self._language = settings.agent.id, language
         self._lock = threading.Lock()
         self._watch = _watch(meters)
-        wanted = settings.demand
-        self._desk = None
-        if wanted is not None:
-            self._desk = Desk(wanted, settings.agent.id, settings.agent.site, now_ms, language)
+        self._desk = _desk(settings, now_ms, language)
 
     def take(self, reading: Reading) -> None:
         """Be told a reading."""
@@ -112,6 +111,15 @@ class Onlookers:
         )
         if self._desk is not None:
             yield from self._desk.metrics(prefix)
+
+
+def _desk(settings: AgentSettings, now_ms: Callable[[], int], language: Language) -> Desk | None:
+    if settings.demand is None:
+        return None
+    # Loaded where it is wanted: what is loaded stays in memory for years.
+    from edge_agent.demand.desk import Desk
+
+    return Desk(settings.demand, settings.agent.id, settings.agent.site, now_ms, language)
 
 
 def _watch(meters: Iterable[PolledMeter]) -> Watch:
