@@ -257,7 +257,7 @@ class Agent:
 
     def _onlookers(self) -> Onlookers:
         meters = self._lines.meters()
-        return Onlookers(self.settings, meters, self._clock.now_ms, self.language)
+        return Onlookers(self.settings, meters, self._clock.now_ms)
 
     def _heard(self) -> None:
         """Called from paho's thread: something has come, an acknowledgement at least."""

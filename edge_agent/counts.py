@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from edge_agent.bus.told import LinkReport, one_line
+from edge_agent.bus.told import LinkReport
+from edge_agent.errors import one_line
 from edge_agent.forward import ForwardReport
 from edge_agent.words import said
 

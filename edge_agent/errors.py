@@ -16,6 +16,13 @@ from __future__ import annotations
 from edge_agent.words import Said, joined, said
 
 
+def one_line(message: str, hint: str) -> Said:
+    """``message (hint)``, each still translatable."""
+    if not hint:
+        return joined("", [message])
+    return said("{message} ({hint})", message=message, hint=hint)
+
+
 class AgentError(Exception):
     """An error with one line that says what is wrong and a hint that says what to do."""
 
@@ -30,9 +37,7 @@ class AgentError(Exception):
     @property
     def told(self) -> Said:
         """The same line, to be said in the reader's language."""
-        if not self.hint:
-            return joined("", [self.message])
-        return said("{what} ({hint})", what=self.message, hint=self.hint)
+        return one_line(self.message, self.hint)
 
 
 class StopError(AgentError):

@@ -23,7 +23,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-import serial
 from pymodbus import FramerType
 from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
@@ -40,6 +39,7 @@ from edge_agent.errors import (
     StopError,
 )
 from edge_agent.link_faults import SpoiledAnswerError
+from edge_agent.serial_port import open_port
 from edge_agent.words import said
 
 CONNECT_TIMEOUT_S = 3.0
@@ -311,26 +311,11 @@ class _SerialLine(ModbusSerialClient):
     in ``select`` takes an answer the moment it is there.
     """
 
+    link: LinkSettings
+
     def connect(self) -> bool:
         if self.socket is None:
-            parameters = self.comm_params
-            try:
-                self.socket = serial.Serial(
-                    parameters.host,
-                    baudrate=parameters.baudrate,
-                    parity=parameters.parity,
-                    stopbits=parameters.stopbits,
-                    timeout=0,
-                    write_timeout=CONNECT_TIMEOUT_S,
-                    exclusive=True,
-                )
-            except serial.SerialException as error:
-                # What is no port at all fails while it is set, which pyserial tells without errno.
-                if isinstance(error.__context__, termios.error):
-                    raise OSError(*error.__context__.args) from error
-                raise
-            except (ValueError, termios.error) as error:
-                raise OSError(errno.EINVAL, f"settings refused: {error}") from error
+            self.socket = open_port(self.link, write_timeout_s=CONNECT_TIMEOUT_S)
         return True
 
     def recv(self, size: int | None) -> bytes:
@@ -364,6 +349,7 @@ def _line(settings: LinkSettings, listen: Callable[[bool, bytes], bytes]) -> _Tc
             retries=0,
             trace_packet=listen,
         )
+        line.link = settings
     else:
         framer = FramerType.SOCKET if settings.kind == "tcp" else FramerType.RTU
         line = _TcpLine(

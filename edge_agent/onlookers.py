@@ -19,7 +19,7 @@ from edge_agent.process.metrics import Metric
 from edge_agent.wiring.facts import facts_of
 from edge_agent.wiring.verdict import Judgement
 from edge_agent.wiring.watch import Change, Watch
-from edge_agent.words import Language, in_language, said
+from edge_agent.words import said
 
 if TYPE_CHECKING:
     from edge_agent.demand.desk import Desk
@@ -38,12 +38,11 @@ class Onlookers:
         settings: AgentSettings,
         meters: Iterable[PolledMeter],
         now_ms: Callable[[], int],
-        language: Language,
     ) -> None:
-        self._agent, self._language = settings.agent.id, language
+        self._agent = settings.agent.id
         self._lock = threading.Lock()
         self._watch = _watch(meters)
-        self._desk = _desk(settings, now_ms, language)
+        self._desk = _desk(settings, now_ms)
 
     def take(self, reading: Reading) -> None:
         """Be told a reading."""
@@ -51,7 +50,7 @@ class Onlookers:
             self._watch.take(reading)
             changes = self._watch.changes()
         for change in changes:
-            log.warning("%s", in_language(_told(change), self._language))
+            log.warning("%s", _told(change))
         if self._desk is not None:
             self._desk.take(reading)
 
@@ -113,13 +112,13 @@ class Onlookers:
             yield from self._desk.metrics(prefix)
 
 
-def _desk(settings: AgentSettings, now_ms: Callable[[], int], language: Language) -> Desk | None:
+def _desk(settings: AgentSettings, now_ms: Callable[[], int]) -> Desk | None:
     if settings.demand is None:
         return None
     # Loaded where it is wanted: what is loaded stays in memory for years.
     from edge_agent.demand.desk import Desk
 
-    return Desk(settings.demand, settings.agent.id, settings.agent.site, now_ms, language)
+    return Desk(settings.demand, settings.agent.id, settings.agent.site, now_ms)
 
 
 def _watch(meters: Iterable[PolledMeter]) -> Watch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge_agent.bus.gathering import Bus
 from edge_agent.bus.judgement import LEAST_SPOILED, Suspicion, suspicion
 from edge_agent.bus.meter import PolledMeter
-from edge_agent.bus.told import one_line
+from edge_agent.errors import one_line
 from edge_agent.link_faults import SpoiledAnswerError
 from edge_agent.words import said
 

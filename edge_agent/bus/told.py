@@ -6,8 +6,8 @@ import logging
 from dataclasses import dataclass, field
 
 from edge_agent.contract.reading import Reading
-from edge_agent.errors import AgentError
-from edge_agent.words import Language, Said, in_language, said
+from edge_agent.errors import AgentError, one_line
+from edge_agent.words import Language, in_language, said
 
 log = logging.getLogger("edge_agent.poll")
 
@@ -31,13 +31,6 @@ class LinkReport:
 
     readings: tuple[Reading, ...] = ()
     faults: tuple[Fault, ...] = ()
-
-
-def one_line(message: str, hint: str) -> Said:
-    """``message (hint)``, each still translatable."""
-    if not hint:
-        return said("{message}", message=message)
-    return said("{message} ({hint})", message=message, hint=hint)
 
 
 @dataclass(slots=True)

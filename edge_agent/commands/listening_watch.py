@@ -91,7 +91,7 @@ class Watched:
         line = self.line
         if self.listener.down is not None:
             down = self.listener.down
-            return said("{message} ({hint})", message=down.message, hint=down.hint)
+            return down.told
         if line is None or _fresh(line.frame_at_s, line.now_s):
             return ""
         if not _fresh(line.heard_at_s, line.now_s):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from edge_agent.commands.workbench import Workbench
 from edge_agent.config import AgentSettings
 from edge_agent.errors import StopError
-from edge_agent.words import in_language, language_of, said
+from edge_agent.words import said
 
 log = logging.getLogger("edge_agent")
 
@@ -42,13 +42,13 @@ def page_on(bench: Workbench, settings: AgentSettings, wish: PageWish | None) ->
         page = CommissioningPage(bench, listen, settings.page.pin_file)
         fault = page.start()
     except StopError as error:
-        page, fault = None, f"{error}"
+        page, fault = None, error.told
     if fault or page is None:
-        _refuse(fault, settings, wish)
+        _refuse(fault, wish)
         yield
         return
-    _tell(page.urls(), page.pin if page.is_new_pin else "", settings)
-    timer = None if wish is None or wish.for_s is None else _timer(wish.for_s, page.stop, settings)
+    _tell(page.urls(), page.pin if page.is_new_pin else "")
+    timer = None if wish is None or wish.for_s is None else _timer(wish.for_s, page.stop)
     try:
         yield
     finally:
@@ -57,10 +57,10 @@ def page_on(bench: Workbench, settings: AgentSettings, wish: PageWish | None) ->
         page.stop()
 
 
-def _timer(for_s: float, stop: object, settings: AgentSettings) -> threading.Timer:
+def _timer(for_s: float, stop: Callable[[], object]) -> threading.Timer:
     def end() -> None:
-        stop()  # type: ignore[operator]
-        log.info("%s", _in_its_language(said("the commissioning page is off again"), settings))
+        stop()
+        log.info("%s", said("the commissioning page is off again"))
 
     timer = threading.Timer(for_s, end)
     timer.name, timer.daemon = "page off", True
@@ -68,19 +68,15 @@ def _timer(for_s: float, stop: object, settings: AgentSettings) -> threading.Tim
     return timer
 
 
-def _refuse(fault: str, settings: AgentSettings, wish: PageWish | None) -> None:
+def _refuse(fault: str, wish: PageWish | None) -> None:
     if wish is not None:
         hint = said("give another address with --listen, such as 0.0.0.0:9873")
         raise StopError(fault, hint)
-    log.error("%s", _in_its_language(fault, settings))
+    log.error("%s", fault)
 
 
-def _tell(urls: tuple[str, ...], pin: str, settings: AgentSettings) -> None:
+def _tell(urls: tuple[str, ...], pin: str) -> None:
     where = said("commissioning page: {urls}", urls=" ".join(urls))
-    log.warning("%s", _in_its_language(where, settings))
+    log.warning("%s", where)
     text = said("its PIN: {pin}", pin=pin) if pin else said("its PIN is in [page] pin_file")
-    log.warning("%s", _in_its_language(text, settings))
-
-
-def _in_its_language(text: str, settings: AgentSettings) -> str:
-    return in_language(text, language_of(settings.agent.language))
+    log.warning("%s", text)

@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 
 from edge_agent import config, link_url, poll, profile
-from edge_agent.bus.told import one_line
 from edge_agent.clock import SystemClock
 from edge_agent.commands.options import DEFAULT_CONFIG, ConfigOption, JsonOption, write_json
 from edge_agent.config import AgentSettings, LinkSettings, MeterSettings, PollSettings
 from edge_agent.contract.reading import Reading
-from edge_agent.errors import StopError
+from edge_agent.errors import StopError, one_line
 from edge_agent.words import Said, in_language, language_of, said
 
 MeterArgument = Annotated[str | None, typer.Argument(help="Only the meter with this id.")]

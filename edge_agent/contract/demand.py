@@ -11,7 +11,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
-from edge_agent.contract.wire import VERSION, WireError
+from edge_agent.contract.wire import WireError, dump, load
 
 Level = Literal["calm", "caution", "alarm", "certain"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -58,18 +58,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def encode_demand(notice: DemandNotice) -> bytes:
     """The notice as UTF-8 JSON. Raises ``ValueError`` for a figure that is not finite."""
-    body = {"v": VERSION, **asdict(notice)}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return dump(asdict(notice))
 
 
 def decode_demand(payload: bytes) -> DemandNotice:
     """The notice in ``payload``; unknown keys are ignored. Raises ``WireError``."""
-    try:
-        doc = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        raise WireError(f"not JSON: {error}") from error
-    if not isinstance(doc, dict) or doc.get("v") != VERSION:
-        raise WireError(f"not a JSON object of version {VERSION}")
+    doc = load(payload, json.loads)
     found = {row.name: _checked(doc, row.name, str(row.type)) for row in fields(DemandNotice)}
     if found["level"] not in LEVELS:
         raise WireError(f"level is none of {', '.join(LEVELS)}")

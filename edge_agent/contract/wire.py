@@ -147,7 +147,7 @@ class State:
 
 def encode_readings(message: ReadingsMessage) -> bytes:
     """The message as UTF-8 JSON. Raises ``ValueError`` for a value that is not finite."""
-    return _dump(
+    return dump(
         {
             "agent": message.agent,
             "epoch": message.epoch,
@@ -164,7 +164,7 @@ def encode_readings(message: ReadingsMessage) -> bytes:
 
 def decode_readings(payload: bytes, loads: Loads = json.loads) -> ReadingsMessage:
     """The message in ``payload``. Raises ``WireError`` naming the first thing that is wrong."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     seqs = _integers(doc, "seq", minimum=1)
     at_ms = _integers(doc, "at", minimum=0)
     if len(seqs) != len(at_ms):
@@ -192,7 +192,7 @@ def decode_readings(payload: bytes, loads: Loads = json.loads) -> ReadingsMessag
 
 def encode_receipt(receipt: Receipt) -> bytes:
     """The receipt as UTF-8 JSON."""
-    return _dump(
+    return dump(
         {
             "agent": receipt.agent,
             "epoch": receipt.epoch,
@@ -204,7 +204,7 @@ def encode_receipt(receipt: Receipt) -> bytes:
 
 def decode_receipt(payload: bytes, loads: Loads = json.loads) -> Receipt:
     """The receipt in ``payload``. Raises ``WireError``."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     stored = tuple(_range(item) for item in _list(doc, "stored"))
     rejected = []
     for item in _list(doc, "rejected"):
@@ -216,24 +216,24 @@ def decode_receipt(payload: bytes, loads: Loads = json.loads) -> Receipt:
 
 def encode_gap(gap: Gap) -> bytes:
     """The gap record as UTF-8 JSON."""
-    return _dump(asdict(gap))
+    return dump(asdict(gap))
 
 
 def decode_gap(payload: bytes, loads: Loads = json.loads) -> Gap:
     """The gap record in ``payload``. Raises ``WireError``."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     first, last = _range([doc.get("first"), doc.get("last")])
     return Gap(_text(doc, "agent"), _text(doc, "epoch"), first, last, _text(doc, "reason"))
 
 
 def encode_resend(resend: Resend) -> bytes:
     """The command as UTF-8 JSON, for the topic ``down/cmd``."""
-    return _dump({"cmd": "resend", **asdict(resend)})
+    return dump({"cmd": "resend", **asdict(resend)})
 
 
 def decode_resend(payload: bytes, loads: Loads = json.loads) -> Resend:
     """The command in ``payload``. Raises ``WireError``, for another command too."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     if doc.get("cmd") != "resend":
         raise WireError(f"cmd is {doc.get('cmd')!r:.40}, not resend")
     first, last = _range([doc.get("first"), doc.get("last")])
@@ -242,7 +242,7 @@ def decode_resend(payload: bytes, loads: Loads = json.loads) -> Resend:
 
 def encode_birth(birth: Birth) -> bytes:
     """The birth as UTF-8 JSON."""
-    return _dump(
+    return dump(
         {
             "agent": birth.agent,
             "epoch": birth.epoch,
@@ -256,7 +256,7 @@ def encode_birth(birth: Birth) -> bytes:
 
 def decode_birth(payload: bytes, loads: Loads = json.loads) -> Birth:
     """The birth in ``payload``. Raises ``WireError``."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     return Birth(
         agent=_text(doc, "agent"),
         epoch=_text(doc, "epoch"),
@@ -269,12 +269,12 @@ def decode_birth(payload: bytes, loads: Loads = json.loads) -> Birth:
 
 def encode_state(state: State) -> bytes:
     """The state (and the will) as UTF-8 JSON."""
-    return _dump({"agent": state.agent, "connection": state.connection, "online": state.online})
+    return dump({"agent": state.agent, "connection": state.connection, "online": state.online})
 
 
 def decode_state(payload: bytes, loads: Loads = json.loads) -> State:
     """The state in ``payload``. Raises ``WireError``."""
-    doc = _load(payload, loads)
+    doc = load(payload, loads)
     online = doc.get("online")
     if not isinstance(online, bool):
         raise WireError("online is not true or false")
@@ -292,12 +292,14 @@ def ranges(numbers: Iterable[int]) -> tuple[Range, ...]:
     return tuple((first, last) for first, last in merged)
 
 
-def _dump(body: dict[str, Any]) -> bytes:
+def dump(body: dict[str, Any]) -> bytes:
+    """A message of this version. Raises ``ValueError`` for a figure that is not finite."""
     document = {"v": VERSION, **body}
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _load(payload: bytes, loads: Loads) -> dict[str, Any]:
+def load(payload: bytes, loads: Loads) -> dict[str, Any]:
+    """The object in a message of this version. Raises ``WireError``."""
     try:
         doc = loads(payload)
     except (ValueError, RecursionError) as error:

@@ -19,7 +19,7 @@ from edge_agent.demand.forecast import Forecast
 from edge_agent.demand.guard import Guard, Standing, Step
 from edge_agent.demand.relay import Relay, open_relay
 from edge_agent.process.metrics import Metric
-from edge_agent.words import Language, in_language, said
+from edge_agent.words import said
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +35,10 @@ class Desk:
         agent: str,
         site: str,
         now_ms: Callable[[], int],
-        language: Language = "en",
         opener: Callable[[DemandActionSettings], Relay] = open_relay,
     ) -> None:
         self._settings, self._agent, self._site = settings, agent, site
-        self._now_ms, self._language = now_ms, language
+        self._now_ms = now_ms
         self._notices = deque[tuple[bytes, int]](maxlen=MOST_NOTICES)
         self._actions = Actions(settings, self._keep, now_ms, opener)
         self.guard = Guard(settings, self._step)
@@ -77,7 +76,7 @@ class Desk:
             "meter": self._settings.meter,
             "level": standing.level,
             "target_kw": self._settings.target_w / 1000,
-            "no_forecast": in_language(standing.no_forecast, self._language),
+            "no_forecast": standing.no_forecast,
             **_figures(standing.seen),
         }
 
@@ -96,7 +95,7 @@ class Desk:
 
     def _step(self, step: Step) -> None:
         notice = self._notice(step)
-        log.warning("%s", in_language(_told(step, self._settings), self._language))
+        log.warning("%s", _told(step, self._settings))
         end_ms = self.guard.window(notice.at_ms).end_ms
         self._actions.order(step, notice, end_ms)
 

@@ -15,9 +15,8 @@ import termios
 from collections.abc import Callable
 from typing import Protocol
 
-import serial
-
 from edge_agent.config import LinkSettings
+from edge_agent.serial_port import open_port
 
 CHUNK = 4096
 
@@ -53,7 +52,8 @@ class SerialEar:
 
     def open(self) -> None:
         """Take the port for reading, alone. Raises ``OSError``."""
-        port = _port(self._settings)
+        # What was heard before it was opened is thrown away.
+        port = open_port(self._settings, rts=False)
         try:
             fd = os.open(self._settings.device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
         finally:
@@ -86,22 +86,3 @@ class SerialEar:
         fd, self._fd = self._fd, None
         if fd is not None:
             os.close(fd)
-
-
-def _port(settings: LinkSettings) -> serial.Serial:
-    """The port with its settings made; what was heard before it was opened is thrown away."""
-    port = serial.Serial(timeout=0, exclusive=True)
-    port.rts = False
-    try:
-        port.port = settings.device
-        port.baudrate, port.parity = settings.baud, settings.parity
-        port.stopbits = settings.stop_bits
-        port.open()
-    except serial.SerialException as error:
-        # What is no port at all fails while it is set, which pyserial tells without errno.
-        if isinstance(error.__context__, termios.error):
-            raise OSError(*error.__context__.args) from error
-        raise
-    except (ValueError, termios.error) as error:
-        raise OSError(errno.EINVAL, f"settings refused: {error}") from error
-    return port

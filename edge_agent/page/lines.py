@@ -48,17 +48,6 @@ def line_to(bench: Bench, link: LinkSettings, opener: Opener = open_link) -> Ite
 
 
 @contextmanager
-def place_to(bench: Bench, link: LinkSettings) -> Iterator[None]:
-    """The place that ``link`` leads to, alone: whoever polls there pauses."""
-    running = running_at(bench, link)
-    if running is None:
-        yield
-        return
-    with bench.take(running.id):
-        yield
-
-
-@contextmanager
 def _opened(link: LinkSettings, opener: Opener) -> Iterator[MeterLink]:
     line = opener(link)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_agent.words import joined
+from edge_agent.config_faults import fault
 
 
 class ProfileFaultsError(ValueError):
@@ -15,5 +15,4 @@ class ProfileFaultsError(ValueError):
 
 def fault_line(where: str, what: str, hint: str = "", shown: str = "") -> str:
     """``where = shown: what (hint)``, as the faults of the settings are told."""
-    value = [" = ", shown] if shown else []
-    return joined("", [where, *value, ": ", what, *([" (", hint, ")"] if hint else [])])
+    return fault(where, shown, what, hint)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edge_agent.bus import LineStatus
-from edge_agent.bus.told import one_line as one_line_of
+from edge_agent.errors import one_line as one_line_of
 from edge_agent.outbox.facts import Facts
 from edge_agent.process.progress import Standing
 from edge_agent.vitals.figures import oldest_s

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from edge_agent.bus import LineStatus, PolledMeter, Station, UnitStatistics
-from edge_agent.bus.told import one_line
 from edge_agent.contract.wire import ClockState
+from edge_agent.errors import one_line
 
 UNSOUND_INTERVAL_S = 10.0
 """The interval shown for a meter that cannot be read at all."""
