@@ -230,12 +230,19 @@ class Agent:
         )
 
     def health(self) -> dict[str, Any]:
-        """``status`` as a person needs it, with the reasons why not all is well."""
+        """``condition`` in the agent's language, as ``/health`` tells it."""
+        return vitals.in_words(self.condition(), self.language)
+
+    def condition(self) -> dict[str, Any]:
+        """``status`` as a person needs it, with the reasons why not all is well.
+
+        Its texts can still be said in the language of whoever reads them.
+        """
         parts = self.progress.standings()
         facts = {"agent": self.settings.agent.id, "software": _software()}
         told = vitals.health(self.status(), self._facts(), parts, self._clock.now_ms())
         told["notes"] += self.onlookers.notes()
-        return vitals.in_words(facts | told | self.onlookers.health(), self.language)
+        return facts | told | self.onlookers.health()
 
     def metrics(self) -> Iterator[Metric]:
         """``status`` as figures, with those of the process."""

@@ -71,7 +71,7 @@ class Workbench:
 
     def health(self) -> Mapping[str, Any]:
         """What the agent says of itself."""
-        return self._running().health()
+        return self._running().condition()
 
     def starting(self) -> bool:
         """Whether a new start is asked for or under way."""

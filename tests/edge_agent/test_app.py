@@ -21,6 +21,7 @@ from edge_agent.contract import wire
 from edge_agent.errors import LinkDownError, SilentMeterError, StopError
 from edge_agent.meter_link import MeterLink
 from edge_agent.poll import Bus
+from edge_agent.words import in_language
 from tests.edge_agent.delivery import NOON_MS, HandClock, PlayedCollector, wait_until
 from tests.services.mosquitto import MosquittoServer, free_port
 
@@ -446,6 +447,17 @@ def test_a_hanging_link_commit_or_broker_is_stuck_alone(
     finally:
         monkeypatch.undo()
         release.set()
+
+
+def test_a_page_may_say_the_condition_in_its_readers_language(plant: Plant) -> None:
+    """`/health` speaks the agent's language; what the page is given can be said in another."""
+    agent = plant.agent(nowhere(), "spoken")
+    agent.forward_once()
+    told, kept = agent.health()["broker"]["fault"], agent.condition()["broker"]["fault"]
+    assert told == kept
+    assert "Connection refused" in told
+    assert in_language(kept, "ja").startswith("ブローカー")
+    assert in_language(told, "ja") == told
 
 
 def test_an_agent_tells_how_it_is(plant: Plant) -> None:
