@@ -70,7 +70,7 @@ def away() -> Said:
     ("language", "told"),
     [
         ("en", "connection lost (start the agent again)"),
-        ("ja", "接続が切れました (エージェントを起動し直してください)"),
+        ("ja", "接続が切れました(エージェントを起動し直してください)"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
