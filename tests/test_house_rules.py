@@ -122,9 +122,25 @@ def test_lock_files_name_no_registry() -> None:
 
 
 def test_edge_extra_is_light() -> None:
-    """Neither numpy nor pandas is in what an agent installs."""
-    locked = _locked("requirements.lock")
-    assert not {"numpy", "pandas", "urllib3-future", "grafana-client"} & set(locked)
+    """Neither numpy nor pandas is in what an agent installs, whatever its parts ask for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    found: set[str] = set()
+    waiting = list(project["optional-dependencies"]["edge"])
+    while waiting:
+        wanted = Requirement(waiting.pop())
+        if wanted.name in found or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
+            continue
+        found.add(wanted.name)
+        waiting += importlib.metadata.requires(wanted.name) or []
+    assert "pymodbus" in found
+    assert "pydantic-core" in found
+    assert not {"numpy", "pandas", "pyarrow", "fastapi"} & found
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_nothing_locked_takes_the_place_of_urllib3(lock: str) -> None:
+    """The packages that replace ``urllib3`` for the whole environment are not locked."""
+    assert not {"urllib3-future", "grafana-client", "niquests"} & set(_locked(lock))
 
 
 def test_architecture_fits_on_a_page() -> None:
