@@ -15,7 +15,12 @@ from typing import Any
 from collector.errors import StopError
 from collector.rollup.totals import PERIODS, Total
 from collector.storage.port import Columns, Refused, Row
-from collector.storage.schema import OPTIONAL_FIELDS, ROW_FIELDS, TOTAL_FIELDS
+from collector.storage.schema import (
+    OPTIONAL_FIELDS,
+    OPTIONAL_ROW_FIELDS,
+    ROW_FIELDS,
+    TOTAL_FIELDS,
+)
 from edge_agent.contract.columns import surely_numbers
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
@@ -93,12 +98,13 @@ def row_fault(row: Row) -> str:
     fields = ROW_FIELDS.get(row.measurement)
     if fields is None:
         return f"measurement {row.measurement} is not in the schema"
-    if row.fields.keys() != fields.keys():
-        return f"it must hold exactly the fields {', '.join(fields)}"
-    for name, kind in fields.items():
-        value = row.fields[name]
-        if isinstance(value, str) is not (kind is str):
-            return f"{name} is {value!r}, not {'text' if kind is str else 'a number'}"
+    given, optional = row.fields.keys(), OPTIONAL_ROW_FIELDS.get(row.measurement, frozenset())
+    if unlike := (given ^ fields.keys()) - optional:
+        every = ", ".join(name for name in fields if name not in optional)
+        return f"it must hold exactly the fields {every}: see {', '.join(sorted(unlike))}"
+    for name, value in row.fields.items():
+        if isinstance(value, str) is not (fields[name] is str):
+            return f"{name} is {value!r}, not {'text' if fields[name] is str else 'a number'}"
         if fault := _field_fault(name, value):
             return fault
     return _key_fault(row.site, row.meter, row.at_ms)

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import groupby
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-import orjson
 import urllib3
 from urllib3.exceptions import HTTPError, LocationValueError, ReadTimeoutError, SSLError
 
@@ -32,19 +30,27 @@ from collector.storage.influx_answer import (
     told_by_query,
     told_by_status,
 )
-from collector.storage.influx_text import between, body_of, floats, in_parts, quoted
+from collector.storage.influx_text import (
+    ONE_METER,
+    between,
+    body_of,
+    floats,
+    in_parts,
+    question,
+    quoted,
+    select,
+)
 from collector.storage.line_protocol import reading_line, row_line, total_line
-from collector.storage.port import Columns, Refused, Row, Sample, Write
+from collector.storage.port import Columns, Refused, Row, Sample, TotalColumns, Write
 from collector.storage.schema import (
-    OPTIONAL_FIELDS,
     READING,
     ROW_FIELDS,
     SHORT_LIVED,
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
 )
-from collector.storage.stale import absent, stale_runs
-from collector.storage.stored import row_from, total_from
+from collector.storage.stale import Rewrite, rewrites_of_rows, rewrites_of_totals, stale_runs
+from collector.storage.stored import columns_from, row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
@@ -54,8 +60,6 @@ FIELDS_HOLD_S = 600.0
 _TLS_HINT = "correct [store] url; https:// only where the server has a trusted certificate"
 _OPENSSL_MARKS = re.compile(r"^\[[^]]*\] | \(_ssl.*")
 D = TypeVar("D", Total, Row)
-_OPTIONAL = frozenset(OPTIONAL_FIELDS)
-_ONE_METER = '"site" = $site AND "meter" = $meter'
 
 
 class InfluxStore:
@@ -164,7 +168,7 @@ class InfluxStore:
         InfluxQL counts values, not points, and not every point has every value: where a meter
         has several quantities, the rows are counted as they stream past.
         """
-        rows = f'FROM "{READING}" WHERE {_ONE_METER} AND {between(from_ms, to_ms)}'
+        rows = f'FROM "{READING}" WHERE {ONE_METER} AND {between(from_ms, to_ms)}'
         counted = self._query(self._raw, f"SELECT count(*) {rows}", site=site, meter=meter)
         counts = [count for count in counted[0][1:] if count] if counted else []
         if len(counts) < 2:
@@ -179,16 +183,21 @@ class InfluxStore:
         require_storable(totals)
         latest = {(t.period, t.site, t.meter, t.start_ms): t for t in totals}
         ordered = [latest[key] for key in sorted(latest)]
-        self._forget_stale(ordered)
+        self._forget_stale(self._totals, rewrites_of_totals(ordered))
         self._write_derived(self._totals, ordered, total_line)
 
     def write_rows(self, rows: Sequence[Row]) -> None:
         """Store the rows durably, each with its complete field set."""
         require_storable(rows)
-        lasting = [row for row in rows if row.measurement not in SHORT_LIVED]
-        self._write_derived(self._totals, lasting, row_line)
-        passing = [row for row in rows if row.measurement in SHORT_LIVED]
-        self._write_derived(self._raw, passing, row_line)
+        latest = {(row.measurement, row.site, row.meter, row.at_ms): row for row in rows}
+        ordered = [latest[key] for key in sorted(latest)]
+        for bucket in (self._totals, self._raw):
+            held = [row for row in ordered if self._bucket_of(row.measurement) == bucket]
+            self._forget_stale(bucket, rewrites_of_rows(held))
+            self._write_derived(bucket, held, row_line)
+
+    def _bucket_of(self, measurement: str) -> str:
+        return self._raw if measurement in SHORT_LIVED else self._totals
 
     def _write_derived(self, bucket: str, items: Sequence[D], line: Callable[[D], str]) -> None:
         for start in range(0, len(items), self._lines_per_request):
@@ -203,27 +212,26 @@ class InfluxStore:
         self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
     ) -> Sequence[Row]:
         """The rows whose instant lies in the range, in order of time."""
-        rows = self._query(
-            self._raw if measurement in SHORT_LIVED else self._totals,
-            f'SELECT {quoted(ROW_FIELDS[measurement])} FROM "{measurement}" '
-            f"WHERE {_ONE_METER} AND {between(from_ms, to_ms)}",
-            site=site,
-            meter=meter,
-        )
+        asked = select(ROW_FIELDS[measurement], measurement, from_ms, to_ms)
+        rows = self._query(self._bucket_of(measurement), asked, site=site, meter=meter)
         return [row_from(measurement, site, meter, at_ms, values) for at_ms, *values in rows]
 
     def read_totals(
         self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
     ) -> Sequence[Total]:
         """The totals whose start lies in the range, in order of time."""
-        rows = self._query(
-            self._totals,
-            f'SELECT {quoted(TOTAL_FIELDS)} FROM "{TOTAL_MEASUREMENTS[period]}" '
-            f"WHERE {_ONE_METER} AND {between(from_ms, to_ms)}",
-            site=site,
-            meter=meter,
-        )
+        text = select(TOTAL_FIELDS, TOTAL_MEASUREMENTS[period], from_ms, to_ms)
+        rows = self._query(self._totals, text, site=site, meter=meter)
         return [total_from(site, meter, period, start, floats(values)) for start, *values in rows]
+
+    def read_total_columns(
+        self, site: str, meter: str, period: Period, fields: Sequence[str], from_ms: int, to_ms: int
+    ) -> TotalColumns:
+        """Some fields of the totals in the range, as columns."""
+        # A point that has none of the fields asked for would not be told: `kwh` every one has.
+        text = select(("kwh", *fields), TOTAL_MEASUREMENTS[period], from_ms, to_ms)
+        rows = self._query(self._totals, text, site=site, meter=meter)
+        return columns_from(fields, [[start, *floats(values)] for start, _, *values in rows])
 
     def close(self) -> None:
         """Give back the connections. Idempotent."""
@@ -232,39 +240,36 @@ class InfluxStore:
     def _samples(self, site: str, meter: str, quantity: str, times: str) -> list[Sample]:
         if quantity not in QUANTITIES:
             return []
-        text = f'SELECT "{quantity}" FROM "{READING}" WHERE {_ONE_METER} AND {times}'
+        text = f'SELECT "{quantity}" FROM "{READING}" WHERE {ONE_METER} AND {times}'
         rows = self._query(self._raw, text, site=site, meter=meter)
         return [(at_ms, float(value)) for at_ms, value in rows]
 
-    def _forget_stale(self, totals: Sequence[Total]) -> None:
-        """Delete stored points that carry a figure which the new total does not have.
+    def _forget_stale(self, bucket: str, rewrites: Iterable[Rewrite]) -> None:
+        """Delete stored points that carry a figure which the new point does not have.
 
         A rewrite replaces only the fields it names, and InfluxDB has no null to write: the whole
-        point has to go before its successor is written. ``totals`` are sorted by series.
+        point has to go before its successor is written.
         """
-        for key, group in groupby(totals, lambda t: (t.period, t.site, t.meter)):
-            measurement = TOTAL_MEASUREMENTS[key[0]]
-            names = {"site": key[1], "meter": key[2]}
-            without = {total.start_ms: absent(total) for total in group}
-            written = self._written(measurement)
-            wanted = sorted(written & frozenset().union(*without.values()))
-            written |= _OPTIONAL - frozenset.intersection(*without.values())
+        for new in rewrites:
+            written = self._written(bucket, new.measurement)
+            wanted = sorted(written & new.ever_without)
+            written |= new.given
             if not wanted:
                 continue
-            source = f'FROM "{measurement}" WHERE {_ONE_METER} AND'
-            span = between(min(without), max(without) + 1)
-            question = f'SELECT "kwh", {quoted(wanted)} {source} {span}'
-            stored = self._query(self._totals, question, **names)
-            for first_ms, last_ms in stale_runs(stored, wanted, without):
+            source = f'FROM "{new.measurement}" WHERE {ONE_METER} AND'
+            span = between(min(new.without), max(new.without) + 1)
+            text = f"SELECT {quoted([new.always, *wanted])} {source} {span}"
+            stored = self._query(bucket, text, site=new.site, meter=new.meter)
+            for first_ms, last_ms in stale_runs(stored, wanted, new.without):
                 gone = f"DELETE {source} {between(first_ms, last_ms + 1)}"
-                self._query(self._totals, gone, **names)
+                self._query(bucket, gone, site=new.site, meter=new.meter)
 
-    def _written(self, measurement: str) -> set[str]:
+    def _written(self, bucket: str, measurement: str) -> set[str]:
         # Fields that any point of the measurement ever had: what nobody wrote cannot be stale.
         now_s = time.monotonic()
         asked_s, names = self._fields.get(measurement, (0.0, set[str]()))
         if not names or now_s - asked_s > FIELDS_HOLD_S:
-            rows = self._query(self._totals, f'SHOW FIELD KEYS FROM "{measurement}"')
+            rows = self._query(bucket, f'SHOW FIELD KEYS FROM "{measurement}"')
             asked_s, names = now_s, names | {row[0] for row in rows}
             self._fields[measurement] = asked_s, names
         return names
@@ -287,9 +292,9 @@ class InfluxStore:
             api.update_bucket(bucket)
 
     def _bucket(self, name: str) -> dict[str, Any] | None:
-        question = urlencode({"name": name, "org": self._org})
+        asked = urlencode({"name": name, "org": self._org})
         with self._errors():
-            answer = self._pool.request("GET", f"{self._api_url}/buckets?{question}")
+            answer = self._pool.request("GET", f"{self._api_url}/buckets?{asked}")
         if answer.status == 404:
             return None
         if answer.status != 200:
@@ -342,7 +347,7 @@ class InfluxStore:
     def _query(self, bucket: str, text: str, **names: str) -> list[list[Any]]:
         """The rows of an InfluxQL statement that answers one series; times in ms."""
         with self._errors():
-            answer = self._pool.request("POST", **self._question(bucket, text, names))
+            answer = self._pool.request("POST", **question(self._query_url, bucket, text, names))
         if answer.status != 200:
             raise self._told(answer.status, answer.data, answer.headers)
         try:
@@ -355,11 +360,10 @@ class InfluxStore:
         return series[0]["values"] if series else []
 
     def _count_rows(self, text: str, **names: str) -> int:
-        question = self._question(self._raw, text, names)
         with self._errors():
             answer = self._pool.request(
                 "POST",
-                **question,
+                **question(self._query_url, self._raw, text, names),
                 headers={**self._pool.headers, "Accept": "application/csv"},
                 preload_content=False,
             )
@@ -367,11 +371,6 @@ class InfluxStore:
                 raise self._told(answer.status, answer.read(), answer.headers)
             lines = sum(part.count(b"\n") for part in answer.stream(1 << 20))
         return max(lines - 1, 0)
-
-    def _question(self, bucket: str, text: str, names: Mapping[str, str]) -> dict[str, Any]:
-        params = orjson.dumps(names).decode()
-        fields = {"db": bucket, "q": text, "epoch": "ms", "params": params}
-        return {"url": self._query_url, "fields": fields, "encode_multipart": False}
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

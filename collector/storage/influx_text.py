@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from collector.storage.admission import LAST_MS, surely_placed
 from collector.storage.line_protocol import column_lines
@@ -36,6 +38,21 @@ def between(from_ms: int, to_ms: int) -> str:
     """The half-open range as InfluxQL; bounds beyond storable time are drawn in."""
     first, last = (max(0, min(ms, LAST_MS)) for ms in (from_ms, to_ms))
     return f"time >= {first}ms AND time < {last}ms"
+
+
+ONE_METER = '"site" = $site AND "meter" = $meter'
+
+
+def select(fields: Iterable[str], measurement: str, from_ms: int, to_ms: int) -> str:
+    """The question for some fields of one meter's points in the half-open range."""
+    where = f"{ONE_METER} AND {between(from_ms, to_ms)}"
+    return f'SELECT {quoted(fields)} FROM "{measurement}" WHERE {where}'
+
+
+def question(url: str, bucket: str, text: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """The request that asks a bucket in InfluxQL, ``$names`` filled in; times in ms."""
+    fields = {"db": bucket, "q": text, "epoch": "ms", "params": orjson.dumps(names).decode()}
+    return {"url": url, "fields": fields, "encode_multipart": False}
 
 
 def floats(values: Sequence[Any]) -> list[Any]:

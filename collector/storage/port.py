@@ -44,10 +44,23 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalColumns:
+    """Some fields of a meter's totals, as columns in order of time.
+
+    ``values`` has for each field that was asked for as many values as there are starts (UTC ms),
+    None where a total is without it.
+    """
+
+    start_ms: Sequence[int]
+    values: Mapping[str, Sequence[float | str | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A figure of another kind than a reading or a total: a row of a measurement of the schema.
 
-    ``fields`` holds every field that ``schema.ROW_FIELDS`` names for the measurement.
+    ``fields`` holds every field that ``schema.ROW_FIELDS`` names for the measurement; those of
+    ``schema.OPTIONAL_ROW_FIELDS`` may be left out.
     """
 
     measurement: str
@@ -114,8 +127,17 @@ class ReadingStore(Protocol):
         """The totals whose start lies in the range, in order of time."""
         ...
 
+    def read_total_columns(
+        self, site: str, meter: str, period: Period, fields: Sequence[str], from_ms: int, to_ms: int
+    ) -> TotalColumns:
+        """Some fields (of ``schema.TOTAL_FIELDS``) of the totals in the range: years at a time."""
+        ...
+
     def write_rows(self, rows: Sequence[Row]) -> None:
-        """Store the rows durably; one of the same measurement, site, meter and instant goes."""
+        """Store the rows durably; one of the same measurement, site, meter and instant goes whole.
+
+        A field that the new row comes without is gone, too.
+        """
         ...
 
     def read_rows(

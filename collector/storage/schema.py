@@ -1,11 +1,18 @@
 """Measurement and field names: the one place that boards and stores share.
 
 Fixed for good: tags are ``site`` and ``meter`` only, a field is a float except those named as
-text, and every write carries the complete field set of its measurement. To keep another kind of
-figure is to add a row to ``ROW_FIELDS``.
+text, and every write carries the complete field set of its measurement, optional ones as far as
+they are known. To keep another kind of figure is to add a row to ``ROW_FIELDS``. The figures made
+for boards and alerts are in ``figure_schema``.
 """
 
 from __future__ import annotations
+
+from collector.storage.figure_schema import (
+    FIGURE_FIELDS,
+    OPTIONAL_FIGURES,
+    SHORT_LIVED_FIGURES,
+)
 
 READING = "reading"
 """Raw readings, in the raw bucket: one field per quantity, named as the quantity."""
@@ -87,6 +94,10 @@ COMPLETENESS = "completeness"
 """
 COMPLETENESS_PARTS = "completeness_parts"
 """What each collector has counted of that day, as text, so that several know the whole."""
+WEATHER = "weather"
+"""Outdoor temperature: the mean over ``duration_s`` from the instant on; 0 s when taken back."""
+WEATHER_METER = "_weather"
+"""Under this name the weather stands among a site's meters."""
 STALENESS = "staleness"
 """How each expected meter is, every minute, and each collector as its ``collector_meter``.
 
@@ -114,11 +125,15 @@ ROW_FIELDS: dict[str, dict[str, type]] = {
         "share": float,
     },
     COMPLETENESS_PARTS: {"counted": str},
+    WEATHER: {"temperature_c": float, "duration_s": float, "source": str},
     STALENESS: {"age_s": float, "lag_s": float, "state": str, "interval_s": float},
     **dict.fromkeys(AMOUNT_MEASUREMENTS.values(), AMOUNT_FIELDS),
+    **FIGURE_FIELDS,
 }
 """Rows of other measurements: field names and what they hold."""
-SHORT_LIVED: frozenset[str] = frozenset({STALENESS, COMPLETENESS_PARTS})
+OPTIONAL_ROW_FIELDS: dict[str, frozenset[str]] = OPTIONAL_FIGURES
+"""By measurement, the fields that a row may come without; of every other all are there."""
+SHORT_LIVED: frozenset[str] = frozenset({STALENESS, COMPLETENESS_PARTS}) | SHORT_LIVED_FIGURES
 """Rows that tell of the last days: kept as raw readings are, not for ever as totals are."""
 KEPT_DAYS = 31
 """So long a store without retention of its own keeps them."""

@@ -21,7 +21,7 @@ from typing import Any
 from collector.errors import CollectorError, RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
 from collector.storage.admission import require_storable, sort_out, surely_storable
-from collector.storage.port import Columns, Refused, Row, Sample, Write
+from collector.storage.port import Columns, Refused, Row, Sample, TotalColumns, Write
 from collector.storage.schema import (
     KEPT_DAYS,
     READING,
@@ -31,7 +31,7 @@ from collector.storage.schema import (
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
 )
-from collector.storage.stored import row_from, total_from
+from collector.storage.stored import columns_from, row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
 
@@ -156,12 +156,15 @@ class SqliteStore:
         self, site: str, meter: str, period: Period, from_ms: int, to_ms: int
     ) -> Sequence[Total]:
         """The totals whose start lies in the range, in order of time."""
-        found = self._rows(
-            f"SELECT start_ms, {', '.join(TOTAL_FIELDS)} FROM {TOTAL_MEASUREMENTS[period]} "
-            f"WHERE {_SERIES} AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
-            (site, meter, _clamped(from_ms), _clamped(to_ms)),
-        )
+        found = self._derived(TOTAL_MEASUREMENTS[period], TOTAL_FIELDS, site, meter, from_ms, to_ms)
         return [total_from(site, meter, period, start, fields) for start, *fields in found]
+
+    def read_total_columns(
+        self, site: str, meter: str, period: Period, fields: Sequence[str], from_ms: int, to_ms: int
+    ) -> TotalColumns:
+        """Some fields of the totals in the range, as columns."""
+        table = TOTAL_MEASUREMENTS[period]
+        return columns_from(fields, self._derived(table, fields, site, meter, from_ms, to_ms))
 
     def write_rows(self, rows: Sequence[Row]) -> None:
         """Store the rows in one transaction."""
@@ -170,7 +173,7 @@ class SqliteStore:
             for measurement, run in groupby(rows, lambda row: row.measurement):
                 names = tuple(ROW_FIELDS[measurement])
                 values = (
-                    (self._series_id(db, r.site, r.meter), r.at_ms, *(r.fields[n] for n in names))
+                    (self._series_id(db, r.site, r.meter), r.at_ms, *map(r.fields.get, names))
                     for r in run
                 )
                 db.executemany(_replace(measurement, names), values)
@@ -183,11 +186,8 @@ class SqliteStore:
         self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
     ) -> Sequence[Row]:
         """The rows whose instant lies in the range, in order of time."""
-        found = self._rows(
-            f"SELECT start_ms, {', '.join(ROW_FIELDS[measurement])} FROM {measurement} "
-            f"WHERE {_SERIES} AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
-            (site, meter, _clamped(from_ms), _clamped(to_ms)),
-        )
+        fields = tuple(ROW_FIELDS[measurement])
+        found = self._derived(measurement, fields, site, meter, from_ms, to_ms)
         return [row_from(measurement, site, meter, at_ms, fields) for at_ms, *fields in found]
 
     def close(self) -> None:
@@ -198,6 +198,15 @@ class SqliteStore:
                     connection.close()
             self._connections = None
             self._series_ids = {}
+
+    def _derived(
+        self, table: str, fields: Sequence[str], site: str, meter: str, from_ms: int, to_ms: int
+    ) -> list[Any]:
+        return self._rows(
+            f"SELECT start_ms, {', '.join(fields)} FROM {table} "
+            f"WHERE {_SERIES} AND start_ms >= ? AND start_ms < ? ORDER BY start_ms",
+            (site, meter, _clamped(from_ms), _clamped(to_ms)),
+        )
 
     def _samples(
         self, site: str, meter: str, quantity: str, where: str, times: tuple[int, ...], order: str

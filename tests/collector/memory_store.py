@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from collector.rollup.totals import Period, Total
 from collector.state.dirty import DirtyWindow
-from collector.storage.port import Columns, Refused, Row, Sample, Write
+from collector.storage.port import Columns, Refused, Row, Sample, TotalColumns, Write
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import MeterCard
 
@@ -88,6 +88,14 @@ class MemoryStore:
         self.calls["read_totals"] += 1
         held = self.totals.get((site, meter, period), {})
         return [held[start] for start in sorted(held) if from_ms <= start < to_ms]
+
+    def read_total_columns(
+        self, site: str, meter: str, period: Period, fields: Sequence[str], from_ms: int, to_ms: int
+    ) -> TotalColumns:
+        """Some fields of the totals in the range."""
+        held = self.read_totals(site, meter, period, from_ms, to_ms)
+        values = {name: [getattr(total, name) for total in held] for name in fields}
+        return TotalColumns([total.start_ms for total in held], values)
 
     def write_rows(self, rows: Sequence[Row]) -> None:
         """Keep the rows, each in place of the one before."""

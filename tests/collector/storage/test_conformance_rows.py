@@ -9,7 +9,7 @@ import pytest
 
 from collector.errors import StopError
 from collector.storage.port import ReadingStore, Row
-from collector.storage.schema import ROW_FIELDS
+from collector.storage.schema import OPTIONAL_ROW_FIELDS, ROW_FIELDS
 from tests.collector.storage.samples import END, T0
 
 
@@ -59,6 +59,51 @@ def test_text_may_hold_anything(store: ReadingStore) -> None:
     assert read(store) == [odd]
 
 
+def bare(one: Row) -> Row:
+    """The row without any field that may be absent."""
+    optional = OPTIONAL_ROW_FIELDS[one.measurement]
+    return replace(one, fields={k: v for k, v in one.fields.items() if k not in optional})
+
+
+@pytest.mark.parametrize("measurement", sorted(OPTIONAL_ROW_FIELDS))
+def test_a_rewritten_row_leaves_no_stale_figure(store: ReadingStore, measurement: str) -> None:
+    """What a row comes without is absent, whatever an earlier row of its instant had."""
+    whole = [row(number, measurement) for number in range(4)]
+    store.write_rows([bare(whole[0])])
+    assert read(store, measurement) == [bare(whole[0])]
+    store.write_rows(whole)
+    assert read(store, measurement) == whole
+    store.write_rows([bare(whole[1]), bare(whole[2])])
+    assert read(store, measurement) == [whole[0], bare(whole[1]), bare(whole[2]), whole[3]]
+    store.write_rows([whole[2]])
+    assert read(store, measurement) == [whole[0], bare(whole[1]), *whole[2:]]
+
+
+def test_one_figure_less_takes_only_its_own_row(store: ReadingStore) -> None:
+    """Rows between, and the same instants of other meters, keep their figures."""
+    rows = [row(number, "day_figures") for number in range(3)]
+    others = [replace(one, meter="_other") for one in rows]
+    store.write_rows([*rows, *others])
+    less = replace(rows[1], fields={k: v for k, v in rows[1].fields.items() if k != "base_kw"})
+    store.write_rows([less])
+    assert read(store, "day_figures") == [rows[0], less, rows[2]]
+    assert list(store.read_rows("day_figures", "jp-05", "_other", T0, END)) == others
+
+
+def test_of_a_row_that_comes_twice_the_later_one_stands(store: ReadingStore) -> None:
+    """Also where the later one has fewer figures."""
+    whole = row(0, "day_figures")
+    store.write_rows([whole, bare(whole)])
+    assert read(store, "day_figures") == [bare(whole)]
+
+
+@pytest.mark.parametrize("measurement", sorted(OPTIONAL_ROW_FIELDS))
+def test_every_row_has_a_field_that_is_always_there(measurement: str) -> None:
+    """A point without any field cannot be written; every optional field is a field."""
+    fields, optional = ROW_FIELDS[measurement].keys(), OPTIONAL_ROW_FIELDS[measurement]
+    assert optional < fields
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -68,8 +113,15 @@ def test_text_may_hold_anything(store: ReadingStore) -> None:
         row(0, g_per_kwh="many"),
         row(0, source=1.0),
         replace(row(0), at_ms=-1),
+        replace(row(0, "day_figures"), fields={"base_kw": 1.0}),
+        row(0, "day_figures", nothing=1.0),
+        row(0, "day_figures", base_kw=math.inf),
+        row(0, "month_figures", peak_at=1.0),
     ],
-    ids=["measurement", "fields", "nan", "text", "number", "instant"],
+    ids=[
+        *("measurement", "fields", "nan", "text", "number", "instant"),
+        *("required", "unknown", "optional nan", "optional number"),
+    ],
 )
 def test_a_row_that_is_no_figure_is_a_fault_of_ours(store: ReadingStore, wrong: Row) -> None:
     """Nothing of the batch is stored."""

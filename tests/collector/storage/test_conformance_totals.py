@@ -78,3 +78,27 @@ def test_a_total_that_is_no_figure_stops_the_writing(
         store.write_totals([total(0), broken])
     assert caught.value.hint
     assert list(store.read_totals("sendai", "main", "30m", T0, END)) == []
+
+
+def test_columns_of_totals_say_what_the_totals_say(store: ReadingStore) -> None:
+    """Years are read by the fields that are asked for, in order of time, absent values as None."""
+    held = [full_total(0), total(1, co2_kg=None), total(2)]
+    store.write_totals([held[2], held[0], held[1]])
+    names = ("co2_kg", "kwh", "reactive_kvarh", "factor_id", "missing")
+    found = store.read_total_columns("sendai", "main", "30m", names, T0, END)
+    assert list(found.start_ms) == [each.start_ms for each in held]
+    assert list(found.values) == list(names)
+    for name in names:
+        assert list(found.values[name]) == [getattr(each, name) for each in held]
+
+
+def test_columns_are_half_open_and_of_one_meter(store: ReadingStore) -> None:
+    """The range excludes its end, other meters stay out, and nothing is an empty column."""
+    store.write_totals([total(slot) for slot in range(4)] + [total(1, meter="press")])
+    first, last = total(1).start_ms, total(3).start_ms
+    found = store.read_total_columns("sendai", "main", "30m", ("kwh",), first, last)
+    assert list(found.start_ms) == [first, total(2).start_ms]
+    nothing = store.read_total_columns("sendai", "main", "1d", ("kwh", "co2_kg"), T0, END)
+    assert (list(nothing.start_ms), list(nothing.values["kwh"])) == ([], [])
+    only_absent = store.read_total_columns("sendai", "main", "30m", ("energy_cost",), T0, END)
+    assert list(only_absent.values["energy_cost"]) == [None] * 4
