@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.state.agents import Agents
+from collector.state.api_tokens import ApiTokens
 from collector.state.arrivals import Arrivals
 from collector.state.cards import MeterCards
 from collector.state.closed_periods import ClosedPeriods
@@ -18,11 +19,15 @@ from collector.state.database import StateDatabase
 from collector.state.dead_letters import DeadLetters
 from collector.state.dirty import DirtyWindows
 from collector.state.events import CounterEvents
+from collector.state.findings import FindingLog
 from collector.state.gaps import GapRecords
+from collector.state.grafana_access import GrafanaAccess
 from collector.state.identities import MeterIdentities
 from collector.state.imported import ImportLedger
 from collector.state.received import Received
+from collector.state.report_runs import ReportRuns
 from collector.state.rulings import Rulings
+from collector.state.stale_figures import StaleFigures
 from collector.state.usual_powers import UsualPowers
 
 FILE_NAME = "collector-state.sqlite"
@@ -46,6 +51,11 @@ class CollectorState:
     usual_powers: UsualPowers
     received: Received
     arrivals: Arrivals
+    findings: FindingLog
+    api_tokens: ApiTokens
+    report_runs: ReportRuns
+    grafana_access: GrafanaAccess
+    stale_figures: StaleFigures
 
 
 def open_state(folder: Path) -> CollectorState:
@@ -69,4 +79,9 @@ def open_state(folder: Path) -> CollectorState:
         usual_powers=UsualPowers(database),
         received=Received(database),
         arrivals=Arrivals(database),
+        findings=FindingLog(database),
+        api_tokens=ApiTokens(database),
+        report_runs=ReportRuns(database),
+        grafana_access=GrafanaAccess(database),
+        stale_figures=StaleFigures(database),
     )

@@ -82,10 +82,35 @@ CREATE TABLE IF NOT EXISTS closed_period (
     restates INTEGER UNIQUE REFERENCES closed_period (id));
 CREATE UNIQUE INDEX IF NOT EXISTS closed_period_once ON closed_period (site, first, end)
     WHERE restates IS NULL;
+CREATE TABLE IF NOT EXISTS api_token (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, sites TEXT NOT NULL,
+    first TEXT, end TEXT, digest BLOB NOT NULL UNIQUE, created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL, last_used_ms INTEGER, revoked_at_ms INTEGER);
+CREATE TABLE IF NOT EXISTS grafana_access (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, login TEXT NOT NULL,
+    end_ms INTEGER NOT NULL, by_name TEXT NOT NULL, made_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER);
+CREATE TABLE IF NOT EXISTS report_run (
+    report TEXT NOT NULL, site TEXT NOT NULL, due_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL, PRIMARY KEY (report, site)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stale_figure (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, meter TEXT NOT NULL,
+    day_ms INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, stage TEXT NOT NULL,
+    UNIQUE (site, meter, day_ms));
 CREATE TRIGGER IF NOT EXISTS closed_period_stays BEFORE UPDATE ON closed_period
     BEGIN SELECT RAISE(ABORT, 'a closed period never changes'); END;
 CREATE TRIGGER IF NOT EXISTS closed_period_is_kept BEFORE DELETE ON closed_period
     BEGIN SELECT RAISE(ABORT, 'a closed period is never deleted'); END;
+CREATE TABLE IF NOT EXISTS finding_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, key TEXT NOT NULL,
+    status TEXT NOT NULL, owner TEXT NOT NULL, reason TEXT NOT NULL, by_name TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, until TEXT, cost_yen REAL, baseline_first TEXT, baseline_end TEXT,
+    done_on TEXT, low_kwh REAL, mid_kwh REAL, high_kwh REAL);
+CREATE INDEX IF NOT EXISTS finding_change_by_key ON finding_change (site, key);
+CREATE TRIGGER IF NOT EXISTS finding_change_stays BEFORE UPDATE ON finding_change
+    BEGIN SELECT RAISE(ABORT, 'what was said of a finding never changes'); END;
+CREATE TRIGGER IF NOT EXISTS finding_change_is_kept BEFORE DELETE ON finding_change
+    BEGIN SELECT RAISE(ABORT, 'what was said of a finding is never deleted'); END;
 """
 _ADDED = (
     ("meter_card", "serial", "TEXT NOT NULL DEFAULT ''"),
