@@ -24,15 +24,26 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from collector.api_config import ApiSettings
 from collector.calendars.calendar_faults import calendar_faults
 from collector.config_faults import faults_between_values, shown, table
 from collector.errors import ConfigError
+from collector.grafana_config import (
+    ContactSettings,
+    GrafanaSettings,
+    TenantSettings,
+    grafana_faults,
+    grafana_secrets,
+)
+from collector.report_config import MailSettings, ScheduledReportSettings, report_faults
 from collector.site_config import (
     NAME_HINT,
     CalendarSettings,
     CertificateSettings,
     ContractPowerSettings,
     ContractSettings,
+    EquipmentSettings,
+    HttpUrl,
     LocalPath,
     MeterSettings,
     MoveSettings,
@@ -50,7 +61,9 @@ from edge_agent.process.address import is_address
 SECRET_VARIABLES: dict[tuple[str, str], str] = {
     ("store", "token"): "MIERUKA_INFLUX_TOKEN",
     ("grafana", "token"): "MIERUKA_GRAFANA_TOKEN",
+    ("grafana", "read_token"): "MIERUKA_GRAFANA_READ_TOKEN",
     ("mqtt", "password"): "MIERUKA_MQTT_PASSWORD",
+    ("mail", "password"): "MIERUKA_MAIL_PASSWORD",
 }
 """Secrets by section and key, and the environment variable that may hold each of them."""
 
@@ -67,14 +80,6 @@ def _mqtt_url(url: str) -> str:
     return url
 
 
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("not an http(s) address")
-    _ = parts.port
-    return url
-
-
 def _listen(place: str) -> str:
     if place and not is_address(place):
         raise ValueError("not an address with a port")
@@ -85,15 +90,6 @@ def _share_group(name: str) -> str:
     if name and not re.fullmatch(NAME_PATTERN, name):
         raise ValueError("not a name")
     return name
-
-
-def _at_least_one(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not items:
-        raise ValueError("an empty list")
-    return items
-
-
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
 class IdentitySettings(Section):
@@ -178,16 +174,11 @@ class LibrarySettings(Section):
     folder: LocalPath = Field(description="a folder of .toml files, relative to this file")
 
 
-class GrafanaSettings(Section):
-    """Where the boards go. A token, or a user name with its password."""
+class FindingsSettings(Section):
+    """What decides when a finding is made: the plant's own values instead of the shipped ones."""
 
-    url: HttpUrl = Field(description="for example http://127.0.0.1:3000")
-    token: str = Field(default="", repr=False, description="better: token_file")
-    token_file: LocalPath | None = Field(default=None, description="a file with one line")
-    username: str = Field(default="", description="only without a token")
-    password: str = Field(default="", repr=False, description="only without a token")
-    languages: Annotated[tuple[Literal["ja", "en"], ...], AfterValidator(_at_least_one)] = Field(
-        default=("ja", "en"), description='["ja", "en"] or one of them'
+    thresholds: LocalPath = Field(
+        description='a file of [[threshold]] with id, value and reason, for example "my.toml"'
     )
 
 
@@ -204,10 +195,14 @@ class CollectorSettings(Section):
     delivery: DeliverySettings = Field(
         default=DeliverySettings(), description="the section [delivery]"
     )
+    api: ApiSettings = Field(default=ApiSettings(), description="the section [api]")
     sites: tuple[SiteSettings, ...] = Field(min_length=1, description="at least one [[sites]]")
     grafana: GrafanaSettings | None = Field(default=None, description="the section [grafana]")
+    reports: tuple[ScheduledReportSettings, ...] = Field(default=(), description="[[reports]]")
+    mail: MailSettings | None = Field(default=None, description="the section [mail]")
     factors: LibrarySettings | None = Field(default=None, description="the section [factors]")
     tariffs: LibrarySettings | None = Field(default=None, description="the section [tariffs]")
+    findings: FindingsSettings | None = Field(default=None, description="the section [findings]")
 
 
 def load(path: Path) -> CollectorSettings:
@@ -218,6 +213,7 @@ def load(path: Path) -> CollectorSettings:
     """
     doc = _read(path)
     faults = [*_with_secrets(doc, path.parent), *faults_between_values(doc), *_calendars(doc)]
+    faults += [*report_faults(doc), *grafana_faults(doc)]
     settings: CollectorSettings | None = None
     try:
         settings = CollectorSettings.model_validate(doc, context={"base": path.parent})
@@ -300,6 +296,7 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("summarise",): SummariseSettings,
     ("health",): HealthSettings,
     ("delivery",): DeliverySettings,
+    ("api",): ApiSettings,
     ("sites",): SiteSettings,
     ("sites", "contracts"): ContractSettings,
     ("sites", "certificates"): CertificateSettings,
@@ -309,9 +306,15 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("sites", "target"): TargetSettings,
     ("sites", "meters"): MeterSettings,
     ("sites", "meters", "moves"): MoveSettings,
+    ("sites", "meters", "equipment"): EquipmentSettings,
+    ("findings",): FindingsSettings,
     ("factors",): LibrarySettings,
     ("tariffs",): LibrarySettings,
     ("grafana",): GrafanaSettings,
+    ("grafana", "contact"): ContactSettings,
+    ("grafana", "tenants"): TenantSettings,
+    ("reports",): ScheduledReportSettings,
+    ("mail",): MailSettings,
 }
 
 
@@ -321,19 +324,26 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
 def _with_secrets(doc: dict[str, Any], base: Path) -> Iterator[str]:
     """Put each secret in its place in ``doc``; yield what is wrong with their files."""
     for (section, key), variable in SECRET_VARIABLES.items():
-        settings, file_key = table(doc, section), f"{key}_file"
-        named = settings.get(file_key)
-        if named is not None and key in settings:
-            yield f"{section}.{key}: given here and in {file_key} (keep {file_key})"
-        elif isinstance(named, str):
-            try:
-                settings[key] = _secret(base / named)
-            except (OSError, ValueError) as error:
-                what = error.strerror if isinstance(error, OSError) else str(error)
-                hint = "one line with the secret, readable by the collector"
-                yield f'{section}.{file_key} = "{named}": {what} ({hint})'
-        elif settings and key not in settings and variable in os.environ:
+        settings = table(doc, section)
+        yield from _from_file(section, settings, key, base)
+        if settings and not {key, f"{key}_file"} & set(settings) and variable in os.environ:
             settings[key] = os.environ[variable]
+    for path, settings, key in grafana_secrets(doc):
+        yield from _from_file(path, settings, key, base)
+
+
+def _from_file(path: str, settings: dict[str, Any], key: str, base: Path) -> Iterator[str]:
+    file_key = f"{key}_file"
+    named = settings.get(file_key)
+    if named is not None and key in settings:
+        yield f"{path}.{key}: given here and in {file_key} (keep {file_key})"
+    elif isinstance(named, str):
+        try:
+            settings[key] = _secret(base / named)
+        except (OSError, ValueError) as error:
+            what = error.strerror if isinstance(error, OSError) else str(error)
+            hint = "one line with the secret, readable by the collector"
+            yield f'{path}.{file_key} = "{named}": {what} ({hint})'
 
 
 def _secret(path: Path) -> str:

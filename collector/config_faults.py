@@ -42,7 +42,7 @@ def table(doc: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def shown(path: str, value: object) -> str:
     """Answer the value as a fault shows it: short, and never a secret."""
-    if path.endswith((".token", ".password")):
+    if path.endswith((".token", "_token", ".password", "contact.url")):
         return "***"
     text = f'"{value}"' if isinstance(value, str) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

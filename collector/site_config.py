@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
@@ -24,6 +26,9 @@ CertificateKind = Literal[
 ]  # fmt: skip
 NAME_HINT = "small letters, digits, - and _, starting with a letter or digit, 63 at most"
 MEDIUM_HINT = "electricity, gas, water, air, steam, heat or production"
+EquipmentKind = Literal[
+    "compressor", "transformer", "air_conditioning", "lighting", "furnace", "pump", "other",
+]  # fmt: skip
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):(00|30)")
 
 
@@ -32,9 +37,15 @@ def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     return path if base is None else base / path
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    # A walk over hundreds of files: once, not for each of three hundred sites.
+    return frozenset(available_timezones())
+
+
 def _known_zone(key: str) -> str:
-    if key not in available_timezones():
-        near = difflib.get_close_matches(key, available_timezones(), n=1)
+    if key not in _zones():
+        near = difflib.get_close_matches(key, _zones(), n=1)
         raise ValueError(f"not a time zone{f', did you mean {near[0]}?' if near else ''}")
     return key
 
@@ -51,7 +62,24 @@ def _clock(text: str) -> str:
     return text
 
 
+def _hours(text: str) -> str:
+    first, _, end = text.partition("-")
+    if not all(_CLOCK.fullmatch(clock) for clock in (first, end)) or first == end:
+        raise ValueError("not two times of day at slots' edges")
+    return text
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http(s) address")
+    _ = parts.port  # raises ValueError for a port that is not one
+    return url
+
+
 Name = Annotated[str, AfterValidator(_name)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Hours = Annotated[str, AfterValidator(_hours)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
@@ -129,6 +157,10 @@ class CalendarSettings(Section):
     shift_day_starts: Annotated[str, AfterValidator(_clock)] | None = Field(
         default=None, description='when the working day begins, a half hour: "07:00"'
     )
+    hours: Hours | None = Field(
+        default=None, description='when the plant works on a working day: "08:00-17:00"'
+    )
+    lunch: Hours | None = Field(default=None, description='its midday break: "12:00-13:00"')
 
 
 class TargetSettings(Section):
@@ -155,6 +187,31 @@ class MoveSettings(Section):
 
     parent: str = Field(default="", description='the id of the meter upstream, "" for the top')
     from_date: date = Field(validation_alias="from", description="first day there")
+
+
+class EquipmentSettings(Section):
+    """What a circuit feeds, as far as its nameplate says; findings are made with it."""
+
+    kind: EquipmentKind = Field(
+        description="compressor, transformer, air_conditioning, lighting, furnace, pump or other"
+    )
+    rated_kw: Positive | None = Field(default=None, description="rated power in kW: 37.0")
+    kva: Positive | None = Field(default=None, description="a transformer's rating in kVA: 300.0")
+    no_load_w: Positive | None = Field(
+        default=None, description="a transformer's no-load loss in W: 450.0"
+    )
+    load_loss_w: Positive | None = Field(
+        default=None, description="its load loss at rating in W: 3900.0"
+    )
+    unload_percent: Annotated[float, Field(gt=0, lt=100, strict=True)] | None = Field(
+        default=None, description="a compressor's power unloaded, in % of its rating: 40.0"
+    )
+    pressure_mpa: Positive | None = Field(
+        default=None, description="a compressor's pressure (gauge) in MPa: 0.7"
+    )
+    can_shift: bool = Field(
+        default=False, description="true where its work may be done at another hour of the day"
+    )
 
 
 class MeterSettings(Section):
@@ -186,6 +243,12 @@ class MeterSettings(Section):
     balance_percent: Positive = Field(
         default=3.0, description="how far the children's sum may be off, in % of this meter"
     )
+    certified_until: date | None = Field(
+        default=None, description="last day its certificate (検定) holds: 2031-05-31"
+    )
+    equipment: EquipmentSettings | None = Field(
+        default=None, description="the section [sites.meters.equipment]"
+    )
 
     @property
     def virtual(self) -> bool:
@@ -212,6 +275,9 @@ class SiteSettings(Section):
         default=1, description="day of the month on which the bill's month begins, 1 to 28"
     )
     contract_power_kw: Positive | None = Field(default=None, description="kW, for example 300")
+    demand_target_kw: Positive | None = Field(
+        default=None, description="the demand to stay below, kW, for example 280"
+    )
     co2_method: Text = Field(
         default="jp_shk_adjusted",
         description="jp_shk_adjusted, jp_shk_basic, location or market_residual",

@@ -70,6 +70,7 @@ def test_every_commented_key_of_the_example_is_a_real_key(tmp_path: Path) -> Non
     """Somebody who takes the comment signs away finds a working file."""
     (tmp_path / "influx.token").write_text("secret-1\n")
     (tmp_path / "grafana.token").write_text("secret-2\n")
+    (tmp_path / "mail-password").write_text("secret-3\n")
     text = EXAMPLE.read_text(encoding="utf-8")
     head, tail = text.split('[store]\nkind = "sqlite"', 1)
     rest = tail.split("\n\n", 1)[1]
@@ -84,6 +85,10 @@ def test_every_commented_key_of_the_example_is_a_real_key(tmp_path: Path) -> Non
     assert settings.grafana is not None
     assert settings.grafana.token == "secret-2"
     assert settings.grafana.languages == ("ja", "en")
+    assert settings.mail is not None
+    assert settings.mail.password == "secret-3"
+    assert [report.name for report in settings.reports] == ["monthly"]
+    assert settings.api.listen == "127.0.0.1:9880"
 
 
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
@@ -386,9 +391,11 @@ def test_what_the_example_only_offers_is_valid_too(tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8")
     before, _, sites = text.partition("[[sites]]")
     offered = re.sub(r"^# (\[|[a-z_]+ = )", r"\1", sites.partition("# [grafana]")[0], flags=re.M)
+    (tmp_path / "mail-password").write_text("secret\n")
     path = tmp_path / "collector.toml"
     path.write_text(f"{before}[[sites]]{offered}", encoding="utf-8")
     (site,) = config.load(path).sites
+    assert site.meters[1].equipment is not None
     assert site.target is not None
     dated = (site.certificates, site.tariffs, site.contract_powers)
     assert [len(part) for part in dated] == [1, 1, 1]
