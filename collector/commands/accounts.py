@@ -19,14 +19,6 @@ from collector.accounts.span import fiscal_year_of, fiscal_year_span
 from collector.accounts.targets import BaseRule, Path, base_year_kg, rule_of
 from collector.accounts.view import account_view
 from collector.app import Collector
-from collector.commands.account_book import (
-    account_of,
-    book_of,
-    checked_site,
-    pending_of,
-    span_of,
-    today_of,
-)
 from collector.commands.account_text import show_account
 from collector.commands.closed_text import (
     closed_view,
@@ -48,6 +40,14 @@ from collector.commands.terminal import (
     print_json,
 )
 from collector.errors import CollectorError
+from collector.gather.account_book import (
+    account_of,
+    book_of,
+    checked_site,
+    pending_of,
+    span_of,
+    today_of,
+)
 from collector.site_config import SiteSettings, TargetSettings
 from collector.state.closed_periods import Closed
 

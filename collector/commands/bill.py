@@ -22,16 +22,6 @@ from collector.billing.what_if import (
     value_of_one_kw,
 )
 from collector.commands.bill_file import IntervalFile, file_question, market_prices
-from collector.commands.bill_gather import (
-    Question,
-    beyond_contract,
-    decimal_of,
-    library_of,
-    month_named,
-    months_asked,
-    power_factor_of,
-    site_question,
-)
 from collector.commands.bill_text import (
     show_bill,
     show_comparison,
@@ -61,6 +51,16 @@ from collector.commands.terminal import (
     site_named,
 )
 from collector.errors import CollectorError
+from collector.gather.bill_months import (
+    Question,
+    beyond_contract,
+    decimal_of,
+    library_of,
+    month_named,
+    months_asked,
+    power_factor_of,
+    site_question,
+)
 from collector.imports.table import Columns
 from collector.tariffs.library import TariffLibrary
 from collector.tariffs.toml_text import tariff_toml

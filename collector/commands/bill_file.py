@@ -10,8 +10,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from collector.billing.load import AgreedPower, BilledSlot, Terms
-from collector.commands.bill_gather import Question, months_back, months_of
 from collector.errors import CollectorError
+from collector.gather.bill_months import Question, months_back, months_of
 from collector.imports.table import Columns, Table, read_table, refuse_without_rows
 from collector.rollup.periods import Calendar
 from collector.tariffs.library import TariffLibrary

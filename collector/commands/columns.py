@@ -43,6 +43,11 @@ DecimalOption = Annotated[
 ]
 
 
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Read the file and say what would be taken; take nothing.")
+]
+
+
 def date_order_of(name: DateOrderName | None) -> DateOrder | None:
     """The order as ``imports`` takes it."""
     orders: dict[str, DateOrder] = {"ymd": "ymd", "dmy": "dmy", "mdy": "mdy"}

@@ -20,7 +20,7 @@ from collector.accounts.methods import MARKET
 from collector.accounts.period_text import window_of
 from collector.accounts.span import Span
 from collector.app import Collector
-from collector.commands.account_book import account_of, milli_wh, pending_of, stored_days
+from collector.gather.account_book import account_of, milli_wh, pending_of, stored_days
 from collector.rollup.counters import EnergyCurve
 from collector.rollup.energy import MILLI_WH_PER_KWH
 from collector.rollup.periods import Window

@@ -17,7 +17,6 @@ from collector.accounts.derivation import (
     faults_of,
 )
 from collector.accounts.view import account_view
-from collector.commands.account_book import checked_site, span_of
 from collector.commands.account_text import (
     figure,
     instant,
@@ -38,6 +37,7 @@ from collector.commands.terminal import (
     out,
     print_json,
 )
+from collector.gather.account_book import checked_site, span_of
 from collector.rollup.carbon import energy_kwh
 
 PERIOD_HELP = "2026-11-03, 2026-11, FY2026, 2026, or FROM/TO with both days included."

@@ -28,12 +28,12 @@ from collector.accounts.factor_change import (
 from collector.accounts.ledger import Book
 from collector.accounts.span import ONE_DAY, Span
 from collector.app import Collector
-from collector.commands.account_book import book_of, pending_of, today_of
 from collector.commands.account_text import figure
 from collector.commands.terminal import DEFAULT_CONFIG, open_collector, out
 from collector.config import CollectorSettings
 from collector.errors import CollectorError, ConfigError
 from collector.factors.lookup import FactorLibrary
+from collector.gather.account_book import book_of, pending_of, today_of
 from collector.site_config import SiteSettings
 from collector.state.closed_periods import Closed
 

@@ -16,7 +16,6 @@ from collector import config
 from collector.accounts.period_text import period_of, window_of
 from collector.app import Collector
 from collector.commands import meter_corrections, meter_imports
-from collector.commands.account_book import today_of
 from collector.commands.explain import PeriodArgument
 from collector.commands.meter_places import (
     ELECTRICITY,
@@ -42,6 +41,7 @@ from collector.commands.terminal import (
     site_named,
 )
 from collector.errors import CollectorError
+from collector.gather.account_book import today_of
 from collector.rollup.counters import CounterEvent
 from collector.rollup.energy import PeriodEnergy
 from collector.rollup.periods import Calendar, Window, midnight_ms

@@ -24,9 +24,8 @@ from collector.commands.one_line import (
     one_line,
     open_collector,
 )
-from collector.config import CollectorSettings
 from collector.errors import CollectorError
-from collector.site_config import SiteSettings
+from collector.gather.held import site_named
 
 __all__ = [
     "CONFIG_FAULTS", "DEFAULT_CONFIG", "ConfigOption", "JsonOption", "day_named", "err",
@@ -66,15 +65,6 @@ def print_json(document: object) -> None:
     """Print one line of JSON; decimals and dates as text, dataclasses as objects."""
     escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(document, ensure_ascii=escaped, default=_plain) + "\n")
-
-
-def site_named(settings: CollectorSettings, name: str) -> SiteSettings:
-    """The site of that id. Raises ``CollectorError`` with the ids there are."""
-    for site in settings.sites:
-        if site.id == name:
-            return site
-    known = ", ".join(site.id for site in settings.sites)
-    raise CollectorError(f"there is no site {name} in the settings", f"write one of: {known}")
 
 
 def day_named(text: str) -> date:

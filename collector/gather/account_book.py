@@ -1,4 +1,4 @@
-"""What accounts are made of, read from settings, store and state for the commands."""
+"""What accounts are made of, read from settings, store and state ."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from collector.accounts.contracts import contracts_of
 from collector.accounts.ledger import Book, first_day_needed, make_account
 from collector.accounts.period_text import period_of
 from collector.accounts.span import Span
-from collector.app import Collector
-from collector.commands.terminal import site_named
 from collector.config import CollectorSettings
 from collector.errors import ConfigError
+from collector.gather.held import Held, site_named
 from collector.rollup.energy import MILLI_WH_PER_KWH
 from collector.rollup.periods import midnight_ms
 from collector.rollup.site_calendar import calendar_of
@@ -48,7 +47,7 @@ def today_of(site: SiteSettings) -> date:
     return datetime.now(site.zone).date()
 
 
-def book_of(collector: Collector, site: SiteSettings, spans: Iterable[Span]) -> Book:
+def book_of(collector: Held, site: SiteSettings, spans: Iterable[Span]) -> Book:
     """The site's book, with every day that decides the figures of the spans."""
     certificates = certificates_of(site)
     held = list(spans)
@@ -57,15 +56,13 @@ def book_of(collector: Collector, site: SiteSettings, spans: Iterable[Span]) -> 
     return Book(site.id, site.zone, contracts_of(site), certificates, days)
 
 
-def account_of(
-    collector: Collector, site: SiteSettings, span: Span, known_on: date | None
-) -> Account:
+def account_of(collector: Held, site: SiteSettings, span: Span, known_on: date | None) -> Account:
     """The site's account of the span with the collector's factors, as known on a day."""
     book = book_of(collector, site, [span])
     return make_account(book, span, collector.library.factors, known_on, MADE_BY)
 
 
-def site_days(collector: Collector, site: SiteSettings, span: Span) -> tuple[DayEnergy, ...]:
+def site_days(collector: Held, site: SiteSettings, span: Span) -> tuple[DayEnergy, ...]:
     """The site's daily energies that are stored and known, in order of time."""
     calendar = calendar_of(site)
     totals = stored_days(collector, site, SITE_METER, span)
@@ -81,9 +78,7 @@ def site_days(collector: Collector, site: SiteSettings, span: Span) -> tuple[Day
     )
 
 
-def stored_days(
-    collector: Collector, site: SiteSettings, meter: str, span: Span
-) -> tuple[Total, ...]:
+def stored_days(collector: Held, site: SiteSettings, meter: str, span: Span) -> tuple[Total, ...]:
     """The stored days of a meter within the span."""
     edges = (midnight_ms(site.zone, span.first), midnight_ms(site.zone, span.end))
     return tuple(collector.store.read_totals(site.id, meter, "1d", *edges))
@@ -94,7 +89,7 @@ def milli_wh(kwh: float) -> int:
     return round(kwh * MILLI_WH_PER_KWH)
 
 
-def pending_of(collector: Collector, site: SiteSettings) -> int:
+def pending_of(collector: Held, site: SiteSettings) -> int:
     """How many stretches of the site wait to be brought up to date."""
     return sum(window.site == site.id for window in collector.state.dirty.pending())
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from collector import boards
 from collector.exports.page import render
 from collector.factors.lookup import FactorLibrary
-from collector.gather import site_overview_data
+from collector.gather.overview import site_overview_data
 from collector.reports.report import LANGUAGES
 from collector.reports.site_data import DeliveryCounts, Remark
 from collector.reports.site_overview import site_overview

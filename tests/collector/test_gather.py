@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.factors.lookup import FactorLibrary
-from collector.gather import site_overview_data
+from collector.gather.overview import site_overview_data
 from collector.rollup.periods import midnight_ms
 from collector.rollup.totals import SITE_METER, Total
 from collector.site_config import ContractSettings, SiteSettings

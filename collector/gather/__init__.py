@@ -1,0 +1,1 @@
+"""Reads from the store what reports, accounts and bills are made of."""
