@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from collector.app import Collector
 from collector.commands.columns import (
     DateOrderOption,
     DecimalOption,
+    DryRunOption,
     FileArgument,
     bytes_of,
     date_order_of,
@@ -43,6 +44,7 @@ from collector.commands.terminal import (
 )
 from collector.errors import CollectorError
 from collector.imports.columns_found import FileColumns, Label, read_file
+from collector.imports.holes import missing_between
 from collector.imports.slots import SlotFile
 from collector.imports.taking_in import (
     ImportEntry,
@@ -54,6 +56,7 @@ from collector.imports.taking_in import (
 )
 from collector.rollup.site_calendar import calendar_of
 from collector.site_config import SiteSettings
+from collector.storage.schema import WEATHER_METER
 from edge_agent.contract.wire import Birth, MeterCard
 
 FILE_AGENT = "file"
@@ -68,6 +71,8 @@ class Kind(StrEnum):
     HALF_HOURS = "half-hours"
     READINGS = "readings"
     CONSUMPTION = "consumption"
+    GREEN_BUTTON = "green-button"
+    PRODUCTION = "production"
 
 
 class LabelName(StrEnum):
@@ -82,7 +87,8 @@ def import_(
     meter: MeterArgument,
     file: FileArgument,
     kind: Annotated[
-        Kind, typer.Option(help="Interval figures, typed-in readings, or use by month or day.")
+        Kind,
+        typer.Option(help="Intervals, typed-in readings, use by month or day, what was made."),
     ],
     by: ByOption,
     unit: Annotated[str, typer.Option(help="kWh, kW, MWh ...; else what the header says.")] = "",
@@ -90,12 +96,18 @@ def import_(
     clock_column: Annotated[str, typer.Option(help="The time of day, if it stands apart.")] = "",
     value_column: Annotated[str, typer.Option(help="Figures; not for one column a slot.")] = "",
     last_column: Annotated[str, typer.Option(help="The last day of a stretch, included.")] = "",
-    only: Annotated[str, typer.Option(help="Rows of one supply point: COLUMN=VALUE.")] = "",
+    only: Annotated[
+        str, typer.Option(help="Rows of one supply point: COLUMN=VALUE; green-button: series=1.")
+    ] = "",
     label: Annotated[LabelName | None, typer.Option(help="What a slot's time stands for.")] = None,
     slot_minutes: Annotated[int | None, typer.Option(help="Where the file does not tell.")] = None,
     date_order: DateOrderOption = None,
     decimal: DecimalOption = None,
+    rest_is_zero: Annotated[
+        bool, typer.Option("--rest-is-zero", help="production: 0 on days without a row.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Over values that stand.")] = False,
+    dry_run: DryRunOption = False,
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -108,12 +120,17 @@ def import_(
             slot_minutes=slot_minutes,
             date_order=date_order_of(date_order),
             decimal=mark_of(decimal),
+            rest_is_zero=rest_is_zero,
         )
         data = bytes_of(file)
         counts = "" if place.meter.medium == ELECTRICITY else place.unit
         of_site = (place.site.zone, counts, place.site.billing_day)
         read = read_file(data, str(file), kind.value, told, *of_site)
         require_slots(read)
+        if dry_run:
+            would = _shelf(collector).would_take(_key(place), read, replace=replace)
+            _tell(read, would, place, as_json, dry_run=True)
+            return
         origin = Origin(file.name, hashlib.sha256(data).hexdigest(), kind.value, by, _now_ms())
         _take_in(collector, place, read, origin, replace, as_json)
 
@@ -127,7 +144,8 @@ def imports(
     """List the files taken in for a site, taken back or not."""
     with one_line(), open_collector(config.load(path)) as collector:
         of_site = site_named(collector.settings, site)
-        entries = collector.state.imports.list(site)
+        listed = collector.state.imports.list(site)
+        entries = [entry for entry in listed if entry.meter != WEATHER_METER]
         if as_json:
             print_json({"site": site, "imports": [_entry_row(e, of_site) for e in entries]})
         elif not entries:
@@ -150,6 +168,9 @@ def undo(
         if entry is None:
             hint = "the ids are in: collector meters imports SITE"
             raise CollectorError(f"there is no import {import_id}", hint)
+        if entry.meter == WEATHER_METER:
+            hint = f"collector weather undo {import_id} --by NAME"
+            raise CollectorError(f"import {import_id} is weather", hint)
         place = place_named(collector.settings, entry.site, entry.meter)
         taken = _shelf(collector).undo(_key(place), import_id, by, _now_ms())
         report = collector.summarise_once()
@@ -192,10 +213,7 @@ def _take_in(
     if taken.import_id is not None:
         _leave_card(collector, place, origin)
     report = collector.summarise_once()
-    if as_json:
-        print_json({**_taken_row(read, taken, place), "faults": report.faults})
-    else:
-        _show_taken(read, taken, place)
+    _tell(read, taken, place, as_json, faults=report.faults)
     _end((*_of_store(taken), *report.faults))
 
 
@@ -225,13 +243,30 @@ def _end(faults: tuple[str, ...]) -> None:
 # Saying it.
 
 
+def _tell(
+    read: SlotFile,
+    taken: Taken,
+    place: Place,
+    as_json: bool,
+    dry_run: bool = False,
+    faults: Sequence[str] = (),
+) -> None:
+    if as_json:
+        print_json({**_taken_row(read, taken, place), "dry_run": dry_run, "faults": faults})
+    else:
+        _show_taken(read, taken, place, dry_run)
+
+
 def _taken_row(read: SlotFile, taken: Taken, place: Place) -> dict[str, Any]:
+    missing, holes = missing_between(read.slots)
     return {
         "id": taken.import_id,
         "same_as": taken.same_as,
         "taken": taken.slots,
         "known": taken.known,
         "replaced": taken.replaced,
+        "missing": missing,
+        "holes": holes,
         "amount": _amount(read, place),
         "unit": place.unit,
         "from": iso(read.slots[0].start_ms, place.site),
@@ -245,15 +280,19 @@ def _amount(read: SlotFile, place: Place) -> float:
     return sum(slot.milli_wh for slot in read.slots) / place.milli_per_unit
 
 
-def _show_taken(read: SlotFile, taken: Taken, place: Place) -> None:
+def _show_taken(read: SlotFile, taken: Taken, place: Place, dry_run: bool) -> None:
     first, last = (local(at, place.site) for at in (read.slots[0].start_ms, read.slots[-1].end_ms))
     out.print(f"[bold]{_amount(read, place):,.3f} {place.unit}[/]", end="  ")
     out.print(f"{first} to {last}", markup=False)
-    if taken.import_id is None:
+    if dry_run and taken.slots:
+        out.print(f"nothing is taken: {taken.slots:,} slots would be{_missing(read)}", end="")
+        out.print(f", {taken.known:,} stand already, {taken.replaced:,} stand over other values")
+    elif taken.import_id is None:
         same = "" if taken.same_as is None else f" (import {taken.same_as})"
-        out.print(f"nothing to take: all {taken.known:,} slots stand already{same}", markup=False)
+        stand = f"all {taken.known:,} slots stand already{_missing(read)}{same}"
+        out.print(f"nothing to take: {stand}", markup=False)
     else:
-        out.print(f"import {taken.import_id}: {taken.slots:,} slots taken", end="")
+        out.print(f"import {taken.import_id}: {taken.slots:,} slots taken{_missing(read)}", end="")
         out.print(f", {taken.known:,} stood already, {taken.replaced:,} stand over other values")
         out.print(f"take it back with: collector meters undo {taken.import_id} --by NAME")
     for line in read.notices:
@@ -262,6 +301,11 @@ def _show_taken(read: SlotFile, taken: Taken, place: Place) -> None:
         out.print(f"refused: {refusal}", markup=False)
     if len(read.refusals) > SHOWN_REFUSALS:
         out.print(f"and {len(read.refusals) - SHOWN_REFUSALS:,} more rows refused")
+
+
+def _missing(read: SlotFile) -> str:
+    missing, holes = missing_between(read.slots)
+    return f", {missing:,} missing in {holes:,} hole{'s' * (holes > 1)}" if holes else ""
 
 
 def _entry_row(entry: ImportEntry, site: SiteSettings) -> dict[str, Any]:

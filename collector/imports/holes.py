@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import mode
 
 from collector.imports.slots import Slot
 from collector.rollup.counters import Bridge, EnergyCurve
@@ -22,6 +23,15 @@ def holes_between(slots: Sequence[Slot]) -> list[Window]:
         for earlier, later in pairwise(slots)
         if earlier.end_ms < later.start_ms
     ]
+
+
+def missing_between(slots: Sequence[Slot]) -> tuple[int, int]:
+    """How many slots of the usual length are missing between them, and in how many holes."""
+    holes = holes_between(slots)
+    if not holes:
+        return 0, 0
+    usual_ms = mode(slot.end_ms - slot.start_ms for slot in slots)
+    return sum(max(1, round((h.end_ms - h.start_ms) / usual_ms)) for h in holes), len(holes)
 
 
 def with_holes(curve: EnergyCurve, holes: Iterable[Window]) -> EnergyCurve:

@@ -29,6 +29,8 @@ NAMES = {
 DELIMITERS = ",;\t"
 HEADER_WITHIN_LINES = 100
 """The header is looked for in this many lines from the top."""
+COLUMNS_NAMED = 12
+"""A hint names so many columns at most: a file of a slot a column has fifty."""
 _PROBE_BYTES = 4096
 
 
@@ -37,7 +39,8 @@ class Sheet:
     """Header and rows of a file, as text.
 
     ``rows`` are (line in the file, cells); lines that hold nothing are left out. ``delimiter`` is
-    what stands between the cells, ``notices`` say what was found out about the file.
+    what stands between the cells, ``notices`` say what was found out about the file, ``above`` are
+    the lines over the header.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Sheet:
     rows: tuple[tuple[int, list[str]], ...]
     delimiter: str
     notices: tuple[str, ...] = ()
+    above: tuple[tuple[str, ...], ...] = ()
 
     def column(self, wanted: str) -> int:
         """Where the column stands. Raises ``StopError`` with the nearest name when it is not there.
@@ -77,10 +81,16 @@ class Sheet:
         )
         return replace(self, rows=kept)
 
+    @property
+    def columns_told(self) -> str:
+        """The names of its columns for a hint: all, or the first of a wide file."""
+        named = [name for name in self.header if name]
+        more = f" and {len(named) - COLUMNS_NAMED} more" if len(named) > COLUMNS_NAMED else ""
+        return ", ".join(named[:COLUMNS_NAMED]) + more
+
     def _hint(self, wanted: str) -> str:
         near = difflib.get_close_matches(plain(wanted), self.header, n=1, cutoff=0.5)
-        listed = ", ".join(name for name in self.header if name)
-        return f"did you mean {near[0]}?" if near else f"its columns: {listed}"
+        return f"did you mean {near[0]}?" if near else f"its columns: {self.columns_told}"
 
 
 def read_sheet(
@@ -96,6 +106,8 @@ def read_sheet(
         raise StopError(f"{name} is empty", "give a file with a header line and rows below it")
     names = [plain(column) for column in wanted]
     texts = list(_decoded(data, name))
+    if not texts[0][1].strip():
+        raise StopError(f"{name} is empty", "give a file with a header line and rows below it")
     for encoding, text in texts:
         found = _header(text, names, one_of)
         if found is not None:
@@ -157,10 +169,10 @@ def _blank(cells: Sequence[str]) -> bool:
 
 
 def _best_guess(text: str) -> Place:
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
-    above = next(place for place, cells in enumerate(_top(text, delimiter)) if any(cells))
-    return delimiter, above
+    filled = (place for place, cells in enumerate(_top(text, delimiter)) if any(cells))
+    return delimiter, next(filled, 0)
 
 
 def _top(text: str, delimiter: str) -> list[list[str]]:
@@ -171,8 +183,7 @@ def _top(text: str, delimiter: str) -> list[list[str]]:
 def _sheet(name: str, encoding: str, text: str, delimiter: str, above: int) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        for _ in range(above):
-            next(reader)
+        over = tuple(tuple(map(plain, next(reader))) for _ in range(above))
         header = tuple(plain(cell) for cell in next(reader))
         rows = tuple((reader.line_num, cells) for cells in reader if not _blank(cells))
     except csv.Error as error:
@@ -181,4 +192,4 @@ def _sheet(name: str, encoding: str, text: str, delimiter: str, above: int) -> S
     if not rows:
         raise StopError(f"{name} has no rows below its header", "give a file with values")
     notices = () if encoding == "utf-8-sig" else (f"read as {NAMES[encoding]}",)
-    return Sheet(name, header, rows, delimiter, notices)
+    return Sheet(name, header, rows, delimiter, notices, over)

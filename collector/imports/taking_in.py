@@ -156,16 +156,31 @@ class Shelf:
         Raises ``CollectorError`` when a slot stands already with another value (unless
         ``replace``), or when readings of the counter are there that came from no file.
         """
-        self._refuse_read_meter(key)
-        known, others = _compared(self.standing(key), file.slots)
-        if others and not replace:
-            raise CollectorError(_said(file.name, others), "take the file's values with --replace")
+        known, others = self._weighed(key, file, replace)
         if len(known) == len(file.slots):
             same = next((e.id for e in self._imports(key) if e.sha256 == origin.sha256), None)
             return Taken(None, same, known=len(known), refused_by_store=self._write(key))
+        stood = {slot[:2] for slot in known}
+        still = [slot for slot in file.slots if not slot.milli_wh and slot[:2] not in stood]
+        self._mark_still(key, still)
         import_id = self.ledger.add(key, origin, file.slots)
-        taken = len(file.slots) - len(known)
-        return Taken(import_id, None, taken, len(known), len(others), self._write(key))
+        taken, refused = len(file.slots) - len(known), self._write(key)
+        self._mark_still(key, still)
+        return Taken(import_id, None, taken, len(known), len(others), refused)
+
+    def would_take(self, key: SeriesKey, file: SlotFile, *, replace: bool = False) -> Taken:
+        """What ``take_in`` would do; nothing is written. Raises what it raises."""
+        known, others = self._weighed(key, file, replace)
+        return Taken(None, None, len(file.slots) - len(known), len(known), len(others))
+
+    def _weighed(
+        self, key: SeriesKey, file: SlotFile, replace: bool
+    ) -> tuple[list[Slot], list[tuple[Slot, Slot]]]:
+        self._refuse_read_meter(key)
+        known, others = compared(self.standing(key), file.slots)
+        if others and not replace:
+            raise CollectorError(_said(file.name, others), "take the file's values with --replace")
+        return known, others
 
     def undo(self, key: SeriesKey, import_id: int, by: str, at_ms: int) -> Taken:
         """Take an import back: what stood before it stands again.
@@ -177,8 +192,18 @@ class Shelf:
             why = "is not there" if entry is None else "was taken back before"
             hint = "the ids are in: collector meters imports SITE"
             raise CollectorError(f"import {import_id} {why}", hint)
+        still = [slot for slot in self.ledger.slots(import_id) if not slot.milli_wh]
+        self._mark_still(key, still)
         self.ledger.take_back(import_id, by, at_ms)
-        return Taken(import_id, slots=entry.slots, refused_by_store=self._write(key))
+        refused = self._write(key)
+        self._mark_still(key, still)
+        return Taken(import_id, slots=entry.slots, refused_by_store=refused)
+
+    def _mark_still(self, key: SeriesKey, still: Sequence[Slot]) -> None:
+        # Where nothing went through the counter is as over a hole, but now it is known (or no
+        # more): no reading changes, and yet the totals do.
+        if still:
+            self.dirty.mark(key.site, key.meter, still[0].start_ms, still[-1].end_ms)
 
     def _imports(self, key: SeriesKey) -> list[ImportEntry]:
         listed = self.ledger.list(key.site, key.meter)
@@ -264,9 +289,10 @@ def _touching(kept: Sequence[Slot], slot: Slot) -> Slot | None:
     return None
 
 
-def _compared(
+def compared(
     before: Sequence[Slot], slots: Sequence[Slot]
 ) -> tuple[list[Slot], list[tuple[Slot, Slot]]]:
+    """The slots that stand already, and those over others, each with one of these."""
     known: list[Slot] = []
     others: list[tuple[Slot, Slot]] = []
     for slot in slots:

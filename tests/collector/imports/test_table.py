@@ -98,6 +98,10 @@ def test_full_width_header_and_digits() -> None:
         ("\ufeff\n\n", "is empty"),
         ("time,value\n", "has no rows below its header"),
         ("time,values\n2026-04-01,1\n", 'no column "value" (did you mean values?)'),
+        (
+            ",".join(f"c{n}" for n in range(1, 51)) + "\n1\n",
+            "c11, c12 and 38 more",
+        ),
         ("a,b\n1,2\n", 'no column "time" (its columns: a, b)'),
         ("time,value,value\n2026-04-01,1,2\n", 'has 2 columns "value"'),
         (b"\xff\xfe\x00\xd8", "is not text"),

@@ -154,6 +154,19 @@ def test_ledger_names_the_holes(shelf: Shelf) -> None:
     assert [(h.start_ms // SLOT_MS, h.end_ms // SLOT_MS) for h in holes] == [(11, 12), (13, 21)]
 
 
+def test_a_hole_told_to_be_nothing_is_computed_again(shelf: Shelf) -> None:
+    """Slots of 0 move no counter, but their totals are due: what was unknown is known.
+
+    And again when they are taken back.
+    """
+    shelf.take_in(KEY, file(slot(10), slot(14)), origin())
+    windows(shelf)
+    shelf.take_in(KEY, file(slot(11, 0), slot(12, 0)), origin("b"))
+    assert (11, 12) in windows(shelf)
+    shelf.undo(KEY, 2, "suzuki", 9)
+    assert (11, 12) in windows(shelf)
+
+
 def test_later_import_hides_what_it_touches() -> None:
     """A month under half hours is hidden wholly: its energy cannot be cut."""
     month, half_hours = slot(0, 90_000_000, length=48), [slot(3), slot(4)]
