@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from collector.exports.calm_text import calm
 from collector.exports.canvas import Canvas, Frame, axis_width, element
 from collector.exports.paint import INK, PAPER, series_colour
 from collector.exports.scale import Scale, fitting_labels, nice_ticks, text_width
@@ -41,7 +42,7 @@ def _bar(chart: BarChart, bar: Bar, index: int, x: Scale, y: Scale, hatch: str) 
     place = x(1) - x(0)
     width = min(WIDEST_BAR, FILLED * place)
     left, level = x(index + 0.5) - width / 2, 0.0
-    drawn = element("title", escape(bar.text))
+    drawn = element("title", escape(calm(bar.text)))
     opacity = {"opacity": "0.65"} if bar.muted else {}
     for entry, part in zip(chart.series, bar.parts, strict=True):
         if part is None or part.value <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
+from collector.exports.calm_text import calm
 from collector.exports.paint import AXIS, FAINT_INK, GRID, INK, PAPER
 from collector.exports.scale import Scale, text_width, tick_texts
 
@@ -90,7 +91,7 @@ class Canvas:
         if halo:
             attributes |= {"paint_order": "stroke", "stroke": PAPER, "stroke_width": 4.0}
             attributes["stroke_linejoin"] = "round"
-        self.add("text", escape(text), **attributes)
+        self.add("text", escape(calm(text)), **attributes)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = GRID) -> None:
         """Draw a hairline."""
@@ -122,8 +123,8 @@ class Canvas:
     def svg(self, title: str, description: str) -> str:
         """The finished picture with its title and description for those who listen."""
         names = f"{self.key}-t {self.key}-d"
-        words = element("title", escape(title), id=f"{self.key}-t")
-        words += element("desc", escape(description), id=f"{self.key}-d")
+        words = element("title", escape(calm(title)), id=f"{self.key}-t")
+        words += element("desc", escape(calm(description)), id=f"{self.key}-d")
         return element(
             "svg",
             words + "".join(self.parts),

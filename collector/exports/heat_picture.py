@@ -7,12 +7,14 @@ from itertools import groupby
 
 from collector.exports.canvas import Canvas, Frame, element, n
 from collector.exports.paint import AXIS, GRID, HEAT, INK, PAPER
-from collector.exports.scale import Scale, fitting_labels, text_width
+from collector.exports.scale import Scale, fitting_labels, shortened, text_width
 from collector.reports.numbers import power
 from collector.reports.report import HeatCell, HeatMap
 
 LEGEND_WIDTH = 180.0
 DAY_ROW_PX = 24.0
+NAMES_SHARE = 0.35
+"""The most of the width that the names of the rows take."""
 Line = Sequence[HeatCell]
 Run = tuple[int, int, int, int]
 """(colour, line, first cell, number of cells): neighbours that are drawn in one stroke."""
@@ -22,8 +24,7 @@ def heat_picture(chart: HeatMap, width: int, key: str) -> str:
     """Draw the heat map ``width`` px wide."""
     canvas = Canvas(width, 0, key)
     size = canvas.size
-    labels = [label.short if canvas.narrow else label.label for label in chart.row_labels]
-    left = max(text_width(text, size) for text in labels) + 8
+    left = max(text_width(text, size) for text in _row_names(canvas, chart)) + 8
     frame = Frame(left, size * 0.6, width - 16, size * 0.6 + _height(chart, canvas.narrow))
     canvas.height = frame.bottom + size * 4.0
     _cells(canvas, chart, frame)
@@ -108,13 +109,17 @@ def _level(cell: HeatCell, chart: HeatMap) -> int | None:
     return min(len(HEAT) - 1, int(share * len(HEAT)))
 
 
+def _row_names(canvas: Canvas, chart: HeatMap) -> list[str]:
+    names = [label.short if canvas.narrow else label.label for label in chart.row_labels]
+    return [shortened(name, canvas.width * NAMES_SHARE, canvas.size) for name in names]
+
+
 def _row_labels(canvas: Canvas, chart: HeatMap, frame: Frame) -> None:
     high = frame.height / len(chart.rows)
-    for label in chart.row_labels:
+    for label, text in zip(chart.row_labels, _row_names(canvas, chart), strict=True):
         y = frame.top + label.centre * high
         if label.line and 0 < label.position < len(chart.rows):
             canvas.line(frame.left - 4, y, frame.left, y, AXIS)
-        text = label.short if canvas.narrow else label.label
         canvas.text(frame.left - 7, y + canvas.size * 0.36, text, "end")
 
 

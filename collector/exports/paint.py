@@ -24,9 +24,28 @@ TINTS: dict[Meaning, str] = {
 
 STACK: dict[Meaning, tuple[str, ...]] = {
     "energy": ("#0072b2", "#00416b", "#5da8d8", "#9ccbea", "#cfe4f3"),
+    "cost": ("#e69f00", "#8a5f00", "#f3c766", "#fbe7bd"),
+    "co2": ("#009e73", "#00503a", "#5fc3a6", "#a6dccb"),
     "reference": ("#b4bac2", "#e0e3e7"),
+    "alarm": ("#d55e00", "#7f3700", "#f0a26b", "#f9d5bd"),
+    "plain": ("#374151", "#7b8491", "#b4bac2", "#e0e3e7"),
 }
 """Shades of one meaning for the series of a stack, in order."""
+
+LINES: dict[Meaning, tuple[str, ...]] = {
+    "energy": ("#0072b2", "#00294a", "#4b9fd5", "#5b7fb5"),
+    "cost": ("#e69f00", "#7a5300", "#c47f00", "#a8862f"),
+    "co2": ("#009e73", "#00402e", "#45b894", "#4f8a74"),
+    "reference": ("#6b7280", "#374151", "#9aa3ad", "#808894"),
+    "alarm": ("#d55e00", "#6e2f00", "#ea8b45", "#b0623a"),
+    "plain": ("#374151", "#7b8491", "#111827", "#9aa3ad"),
+}
+"""Shades of one meaning for lines and points: dark enough on paper to be followed."""
+
+DASHES: tuple[str, ...] = ("", "9 4", "2 3", "9 3 2 3")
+"""Strokes of the series of one meaning, in order, to be told apart in print without colour."""
+
+REFERENCE_DASH = "7 5"
 
 INK = "#1f2933"
 FAINT_INK = "#5b6470"
@@ -46,3 +65,14 @@ def series_colour(meaning: Meaning, shade: int) -> str:
     """The colour of a series; past the last shade they repeat."""
     shades = STACK.get(meaning, (COLOURS[meaning],))
     return shades[shade % len(shades)]
+
+
+def line_colour(meaning: Meaning, shade: int) -> str:
+    """The colour of a line or a cloud of points; past the last shade they repeat."""
+    shades = LINES[meaning]
+    return shades[shade % len(shades)]
+
+
+def line_dash(shade: int, dashed: bool) -> str:
+    """How the line of a series is broken, "" for a whole one."""
+    return REFERENCE_DASH if dashed else DASHES[shade % len(DASHES)]

@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 from collector.reports.report import AxisLabel
 
 LABEL_GAP_EM = 0.3
+SMALLEST_RANGE = 1e-8
 _NARROW = frozenset("()/:.,'|!-*il ")
 
 
@@ -30,10 +31,11 @@ class Scale:
 def nice_ticks(low: float, high: float, about: int = 5) -> tuple[float, ...]:
     """Round values (1, 2, 2.5 or 5 times a power of ten) from at or below ``low`` to ``high``.
 
-    The last tick is at or above ``high``; an empty range is widened.
+    The last tick is at or above ``high``; an empty range, or one too small for its numbers to be
+    written, is widened.
     """
-    if high <= low:
-        high = low + 1.0
+    if high - low <= SMALLEST_RANGE * max(1.0, abs(low), abs(high)):
+        high = low + max(1.0, abs(low))
     rough = (high - low) / about
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
@@ -64,12 +66,15 @@ def fitting_labels(
 ) -> list[tuple[AxisLabel, str]]:
     """The labels to write and how, so that none touches the next.
 
-    Full labels when all fit, else short ones, else every second, third, ... short one.
+    Full labels when all fit, else short ones, else every second, third, ... short one. One that is
+    wider than the axis is cut.
     """
-    for texts in ([label.label for label in labels], [label.short for label in labels]):
+    room = abs(place.end - place.start)
+    full = [shortened(label.label, room, size) for label in labels]
+    short = [shortened(label.short, room, size) for label in labels]
+    for texts in (full, short):
         if _fits(labels, texts, place, size):
             return list(zip(labels, texts, strict=True))
-    short = [label.short for label in labels]
     every = 2
     while not _fits(labels[::every], short[::every], place, size):
         every += 1
@@ -84,3 +89,16 @@ def _fits(labels: Sequence[AxisLabel], texts: Sequence[str], place: Scale, size:
             return False
         edge = middle + half + LABEL_GAP_EM * size
     return True
+
+
+def shortened(text: str, room: float, size: float) -> str:
+    """The text, cut with an ellipsis where it is wider than ``room`` (px); "" without room."""
+    if text_width(text, size) <= room:
+        return text
+    held, wide = "", size * _em("…")
+    for character in text:
+        wide += size * _em(character)
+        if wide > room:
+            break
+        held += character
+    return f"{held.rstrip()}…" if held else ""

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from collector.exports.canvas import Canvas, Frame, axis_width, n
 from collector.exports.paint import COLOURS, GROUND, INK, PAPER, TINTS
-from collector.exports.scale import Scale, fitting_labels, nice_ticks, text_width
+from collector.exports.scale import Scale, fitting_labels, nice_ticks, shortened, text_width
 from collector.reports.report import AxisLabel, Mark, Quality, StepChart, StepPoint
 
 HEADROOM = 1.06
@@ -137,7 +137,8 @@ def _references(canvas: Canvas, chart: StepChart, frame: Frame, x: Scale, y: Sca
             stroke=COLOURS["reference"], stroke_width=1.6, stroke_dasharray="7 5",
         )  # fmt: skip
         at, anchor = (frame.left + 6, "start") if peak_right else (frame.right - 6, "end")
-        canvas.text(at, place - 6, line.label, anchor, COLOURS["reference"], halo=True)
+        text = shortened(line.label, frame.width - 12, canvas.size)
+        canvas.text(at, place - 6, text, anchor, COLOURS["reference"], halo=True)
 
 
 def _marks(canvas: Canvas, chart: StepChart, frame: Frame, x: Scale, y: Scale) -> None:

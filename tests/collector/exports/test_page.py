@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from collector.exports.page import render
-from collector.reports.report import LANGUAGES, Report
+from collector.reports.report import LANGUAGES, Cell, Column, Report, Row, Section, Table
 from collector.reports.site_overview import Remark, SiteOverviewData, site_overview
+from tests.collector.exports.sample_report import HOSTILE as NAMES
+from tests.collector.exports.sample_report import sample_report
 from tests.collector.reports.sample_site import nothing, one_meter, plant, year
 from tests.services.chromium import Screenshot
 
@@ -198,3 +200,78 @@ def test_the_page_opens_in_a_browser(
     page.write_text(_page(plant()), encoding="utf-8")
     chromium(page, png, width, height)
     assert png.stat().st_size > 40_000
+
+
+def test_a_long_report_has_contents_that_lead_to_its_sections() -> None:
+    """Above eight sections there is a list of links, and every link has its place on the page."""
+    reports = {language: sample_report(language, sections=2) for language in LANGUAGES}
+    page = _Page(render(reports))
+    places = [attrs["id"] for attrs in page.named("section")]
+    assert places[:2] == ["ja-1", "ja-2"]
+    assert [attrs["href"] for attrs in page.named("a")] == [f"#{place}" for place in places]
+    assert _Page(render(sample_report("ja"))).named("nav") == []
+
+
+def test_a_section_carries_its_own_figures_and_asks_for_a_page() -> None:
+    """Figures of a section stand in it; one that asks for it begins a page."""
+    written = render(sample_report("en"))
+    parts = written.split("<section ")[1:]
+    assert [part.count('<div class="figure ') for part in parts] == [0, 0, 0, 0, 2, 0]
+    assert ["new-page" in part.split(">")[0] for part in parts] == [False, True] + [False] * 4
+
+
+def test_pictures_of_one_section_have_their_titles() -> None:
+    """A picture named like its section is not named twice, others are."""
+    written = render(sample_report("en"))
+    assert "<figcaption>Weekdays</figcaption>" in written
+    assert "<figcaption>Duration curve</figcaption>" not in written
+
+
+def test_for_paper_the_pictures_for_phones_are_left_out() -> None:
+    """The page to print holds every picture once."""
+    report = sample_report("en")
+    assert render(report, paper=True).count('role="img"') * 2 == render(report).count('role="img"')
+
+
+@pytest.mark.parametrize("title", [*NAMES, HOSTILE, "*/ } body { display: none } /*", "a\\b\"c'd"])
+def test_no_title_leaves_the_margin_of_the_paper(title: str) -> None:
+    """The running head holds letters, digits and codes only, and the page stays balanced."""
+    report = replace(sample_report("ja"), title=title, made=title, sections=())
+    written = render(report)
+    heads = re.findall(r'content: (".*"); \} @top-right', written)
+    assert len(heads) == 1
+    assert re.fullmatch(r'"(\w|\\[0-9a-f]+ )*"', heads[0])
+    assert written.count("</style>") == 1
+    assert _Page(written).open == []
+
+
+def test_no_text_turns_its_neighbours_round() -> None:
+    """Marks that reverse the direction are dropped; letters written from right to left stay."""
+    name = "\u202eعداد\u2066 5"
+    data = plant()
+    written = _page(replace(data, name=name, meters=(replace(data.meters[0], name=name),)))
+    assert "عداد 5" in written
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", written)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(("width", "height"), [(390, 2000), (1200, 1600)])
+def test_every_kind_of_block_opens_in_a_browser(
+    chromium: Screenshot, tmp_path: Path, width: int, height: int
+) -> None:
+    """Chromium shows a page with every picture, long and wide tables and hostile names."""
+    page, png = tmp_path / "report.html", tmp_path / "report.png"
+    page.write_text(render(sample_report("ja", NAMES)), encoding="utf-8")
+    chromium(page, png, width, height)
+    assert png.stat().st_size > 40_000
+
+
+def test_no_line_ends_inside_a_date() -> None:
+    """Dates in cells are kept whole, whatever else stands in the cell is still escaped."""
+    cells = (Cell("2025年4月1日〜2026年3月31日"), Cell("1 Apr 2025 <b>"), Cell("2026-01-09"))
+    columns = tuple(Column(name, align="left") for name in ("a", "b", "c"))
+    table = Table("t", columns, (Row(cells),))
+    written = render(replace(sample_report("en"), sections=(Section("s", "", (table,)),)))
+    whole = re.findall(r'<span class="whole">(.*?)</span>', written)
+    assert whole == ["2025年4月1日", "2026年3月31日", "1 Apr 2025", "2026-01-09"]
+    assert "&lt;b&gt;" in written

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.exports.scale import Scale, fitting_labels, nice_ticks, text_width, tick_texts
+from collector.exports.scale import (
+    Scale,
+    fitting_labels,
+    nice_ticks,
+    shortened,
+    text_width,
+    tick_texts,
+)
 from collector.reports.report import AxisLabel
 
 
@@ -73,3 +80,17 @@ def test_labels_are_shortened_then_thinned(
         for label, text in found
     ]
     assert all(right < left for (_, right), (left, _) in pairwise(ends))
+
+
+def test_a_text_is_cut_where_its_room_ends() -> None:
+    """What fits stays; what does not ends in an ellipsis; without room nothing is left."""
+    assert shortened("電力量", 30, 10) == "電力量"
+    assert shortened("電力量の合計", 45, 10) == "電力量…"
+    assert shortened("電力量", 3, 10) == ""
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1e-32), (5.0, 5.0 + 1e-12), (-1e-300, 0.0)])
+def test_a_range_too_small_to_write_is_widened(low: float, high: float) -> None:
+    """Ticks always rise, however little the values differ."""
+    ticks = nice_ticks(low, high)
+    assert all(left < right for left, right in pairwise(ticks))

@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from collector.exports.legend import swatch
 from collector.exports.paint import COLOURS, HEAT
 from collector.exports.scale import text_width
-from collector.exports.svg import draw, swatch
+from collector.exports.svg import draw
 from collector.reports.report import (
     AxisLabel,
     Bar,
@@ -191,3 +192,25 @@ def test_colours_of_meaning_are_okabe_ito() -> None:
     assert [COLOURS[meaning] for meaning in ("energy", "cost", "co2", "alarm")] == [
         "#0072b2", "#e69f00", "#009e73", "#d55e00",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_very_long_names_are_cut_in_every_picture(width: int) -> None:
+    """A name of 300 characters as row, tick, bar or reference leaves the picture in its frame."""
+    name = "回路の名前" * 60
+    label = AxisLabel(0, name, name, 1)
+    heat = HeatMap(
+        "t", "", "kW", "energy", ((HeatCell(1.0), HeatCell(2.0)),), (label,), (label,), 0, 2
+    )
+    step = StepChart("t", "", "kW", "energy", 0, 100, 100, (StepPoint(0, 1.0),),
+                     (AxisLabel(0, name, name, 100),), (), (ReferenceLine(2, name),))  # fmt: skip
+    pictures: list[Picture] = [heat, step, _bar_chart(Bar(name, name, "", (BarPart(1), None)))]
+    for picture in pictures:
+        root = ElementTree.fromstring(draw(picture, width, "k"))
+        size = float(root.get("font-size", "0"))
+        texts = [text.text or "" for text in root.iter(f"{SVG}text")]
+        assert any(text.endswith("…") for text in texts)
+        assert all(text_width(text, size) <= width for text in texts)
+    (group, *_) = ElementTree.fromstring(draw(heat, width, "k")).iter(f"{SVG}g")
+    left = float(re.findall(r"translate\(([\d.]+)", group.get("transform", ""))[0])
+    assert left < width / 2
