@@ -24,6 +24,8 @@ from collector.rollup.period_names import (
 from collector.rollup.periods import SLOT_MS, Calendar, midnight_ms
 
 DAY_MS = 86_400_000
+LONG_DAYS = 62
+"""In a span of more days than this the weekday of its first and last day tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class Dates:
 
     def day_only(self, day: date) -> str:
         """2026年11月23日 or 23 Nov 2026, without the weekday."""
-        named = day_and_month(day, self.language)
-        return f"{day.year}年{named}" if self.language == "ja" else f"{named} {day.year}"
+        return plain_day(day, self.language)
 
     def axis(self, day: date) -> tuple[str, str]:
         """Label and short label of a day on an axis: 11/23(月), 23(月); Mon 23 Nov, Mon 23."""
@@ -117,9 +118,14 @@ class Dates:
         return f"{self.short(first)} {self.clock(from_ms)}{self._to(first != last)}{end}"
 
     def span(self, first: date, last: date) -> str:
-        """First to last day (both included), the year written once where it is the same."""
+        """First to last day (both included), the year written once where it is the same.
+
+        The weekdays stand in a short span only.
+        """
         if first == last:
             return self.full(first)
+        if (last - first).days >= LONG_DAYS:
+            return plain_span(first, last, self.language)
         if first.year != last.year:
             return f"{self.full(first)}{self._to(True)}{self.full(last)}"
         if self.language == "ja":
@@ -138,6 +144,18 @@ class Dates:
         if self.language == "ja":
             return "〜"
         return " – " if spaced else "–"
+
+
+def plain_day(day: date, language: Language) -> str:
+    """2026年11月23日 or 23 Nov 2026, without the weekday."""
+    named = day_and_month(day, language)
+    return f"{day.year}年{named}" if language == "ja" else f"{named} {day.year}"
+
+
+def plain_span(first: date, last: date, language: Language) -> str:
+    """2025年4月1日〜2026年3月31日 or 1 Apr 2025 – 31 Mar 2026, both days included."""
+    to = "〜" if language == "ja" else " – "
+    return f"{plain_day(first, language)}{to}{plain_day(last, language)}"
 
 
 def is_weekend(day: date) -> bool:

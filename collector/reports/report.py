@@ -147,7 +147,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars, stacked when there are several series; ``series`` doubles as the legend."""
+    """Bars, stacked when there are several series; ``series`` doubles as the legend.
+
+    ``horizontal`` lays them in rows, first on top, for rankings with long names.
+    """
 
     title: str
     description: str
@@ -155,6 +158,7 @@ class BarChart:
     series: tuple[LegendEntry, ...]
     bars: tuple[Bar, ...]
     legend: tuple[LegendEntry, ...] = ()
+    horizontal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,10 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. ``bar`` draws each cell's number (0 to 1) as a bar under its text."""
+    """A column of a table: its cells' numbers are in ``unit``.
+
+    Only where ``bar`` is set they are shares (0 to 1), drawn as a bar beside the text.
+    """
 
     label: str
     unit: str = ""
@@ -232,18 +239,78 @@ class Note:
     kind: NoteKind = "plain"
 
 
-Picture = StepChart | BarChart | HeatMap
+SeriesKind = Literal["line", "steps", "points", "band"]
+
+
+@dataclass(frozen=True, slots=True)
+class XYSeries:
+    """Points of one series over a number; a None in ``ys`` breaks the line.
+
+    ``steps`` keeps a value up to the next x, the last one as long as the one before; ``band``
+    fills between ``lows`` and ``highs`` (and draws ``ys``, if there are any, as its middle), in
+    steps too when a series of steps has the same ``xs``. ``shade`` picks the tint, the stroke and
+    the shape of the points, counted from 0; a series without a label is left out of the legend.
+    """
+
+    label: str
+    kind: SeriesKind
+    meaning: Meaning
+    xs: tuple[float, ...]
+    ys: tuple[float | None, ...] = ()
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    shade: int = 0
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class XYMark:
+    """One point worth naming, at x and y."""
+
+    x: float
+    y: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class XYChart:
+    """Values over a number: duration curve, typical day, scatter with its fitted line, CUSUM.
+
+    ``x_ticks`` name positions of the x axis; without any it is written in round numbers of
+    ``x_unit``. The y axis begins at zero unless values are below it or ``from_zero`` is False.
+    The series are the legend; ``legend`` adds to it.
+    """
+
+    title: str
+    description: str
+    x_label: str
+    x_unit: str
+    unit: str
+    series: tuple[XYSeries, ...]
+    x_ticks: tuple[AxisLabel, ...] = ()
+    references: tuple[ReferenceLine, ...] = ()
+    marks: tuple[XYMark, ...] = ()
+    legend: tuple[LegendEntry, ...] = ()
+    from_zero: bool = True
+
+
+Picture = StepChart | BarChart | HeatMap | XYChart
 Block = Picture | Table | Note
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report under a heading; ``lead`` says in a sentence what is to be seen."""
+    """A part of the report under a heading; ``lead`` says in a sentence what is to be seen.
+
+    ``figures`` stand between the lead and the blocks; ``new_page`` begins a page on paper.
+    """
 
     title: str
     lead: str = ""
     blocks: tuple[Block, ...] = ()
     badge: str = ""
+    figures: tuple[Figure, ...] = ()
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +325,10 @@ class ReportPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report in one language. ``made`` says when and with what it was made."""
+    """A report in one language. ``made`` says when and with what it was made.
+
+    ``zone`` is the site's time zone (IANA): moments in data files are written in it.
+    """
 
     language: Language
     title: str
@@ -268,3 +338,4 @@ class Report:
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     notes: tuple[Note, ...] = ()
+    zone: str = "UTC"

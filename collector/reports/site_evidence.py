@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.factors.factor import UNSTATED
+from collector.reports.edition import edition_text
 from collector.reports.report import Block, Cell, Column, Note, Row, Section, Table
 from collector.reports.site_data import FactorUsed
 from collector.reports.site_view import SiteView
@@ -26,7 +27,8 @@ def evidence(view: SiteView) -> Section:
 
 
 def _factor_table(view: SiteView, factor: FactorUsed) -> Table:
-    source = factor.source_title + (f" ({factor.published})" if factor.published else "")
+    edition = edition_text(factor.published.split(", "), view.language)
+    source = factor.source_title + (f" ({edition})" if edition else "")
     gas = factor.gas.replace("CO2", "CO₂")
     lines = (
         ("factor_value", f"{factor.value} kg-{gas}/kWh (= t-{gas}/MWh)"),

@@ -14,6 +14,7 @@ from collector.reports.numbers import (
 )
 from collector.reports.report import Figure, Meaning
 from collector.reports.site_facts import mean_kwh
+from collector.reports.site_quality import measured_share
 from collector.reports.site_view import SiteView
 from collector.rollup.periods import SLOT_MS
 
@@ -33,10 +34,13 @@ def figures(view: SiteView) -> tuple[Figure, ...]:
 def _energy(view: SiteView) -> Figure:
     facts = view.facts
     value, unit = energy(facts.kwh)
+    share = measured_share(view)
     note = view.say("all_measured")
+    if share is not None and share < 1:
+        note = view.say("measured_share", share=percent(share))
     if facts.estimated_kwh:
-        estimated, share = plain(facts.estimated_kwh, 4, 1), percent(facts.estimated_share)
-        note = view.say("with_estimated", estimated=estimated, share=share)
+        estimated, part = plain(facts.estimated_kwh, 4, 1), percent(facts.estimated_share)
+        note = view.say("with_estimated", estimated=estimated, share=part)
     if facts.kwh is None:
         note = view.say("no_figure")
     return Figure(view.say("energy"), value, unit, note, "energy")

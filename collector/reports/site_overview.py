@@ -74,6 +74,7 @@ def site_overview(data: SiteOverviewData, language: Language) -> Report:
             evidence(view),
         ),
         notes=_notes(view),
+        zone=str(data.zone),
     )
 
 

@@ -60,9 +60,14 @@ def _lead(view: SiteView, gaps: Sequence[_Gap]) -> str:
     facts = view.facts
     if facts.slots and not gaps and not facts.estimated_kwh:
         return view.say("quality_good")
-    coverage = percent(_coverage(facts.slots, len(facts.expected_slots)))
+    coverage = percent(measured_share(view))
     estimated = plain(facts.estimated_kwh, 4, 1)
     return view.say("quality_lead", coverage=coverage, estimated=estimated)
+
+
+def measured_share(view: SiteView) -> float | None:
+    """How much of the period's time the site's own total was measured, 0 to 1."""
+    return _coverage(view.facts.slots, len(view.facts.expected_slots))
 
 
 def _coverage(slots: Sequence[Total], expected: int) -> float | None:

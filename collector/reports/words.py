@@ -26,6 +26,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "base_load": ("ベース負荷", "Base load"),
     "load_factor": ("負荷率", "Load factor"),
     "all_measured": ("すべて実測", "all measured"),
+    "measured_share": ("計測率 {share}%(欠測は含まない)", "coverage {share}%, gaps not counted"),
     "with_estimated": (
         "うち推定 {estimated} kWh({share}%)",
         "of which {estimated} kWh ({share}%) estimated",

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector.reports.dates import Dates
+from collector.reports.dates import Dates, plain_span
+from collector.reports.edition import edition_text
 
 JA = Dates(ZoneInfo("Asia/Tokyo"), "ja")
 EN = Dates(ZoneInfo("Asia/Tokyo"), "en")
@@ -93,3 +94,18 @@ def test_months_name_the_year_at_the_first_and_january() -> None:
     assert [(first.day, last.day) for first, last, _ in JA.months(days)] == [
         (10, 30), (1, 31), (1, 31), (1, 3),
     ]  # fmt: skip
+
+
+def test_a_long_span_has_no_weekdays() -> None:
+    """Over a year the weekday of the first and last day tells nothing."""
+    first, last = date(2025, 4, 1), date(2026, 3, 31)
+    assert JA.span(first, last) == "2025年4月1日〜2026年3月31日"
+    assert plain_span(first, last, "en") == "1 Apr 2025 – 31 Mar 2026"
+
+
+def test_an_edition_reads_in_both_languages() -> None:
+    """A day is a date, a list that was kept up says so, anything else stands as it is."""
+    parts = ("2026-01-09", "as updated R8.6.4")
+    assert edition_text(parts, "ja") == "2026年1月9日・R8.6.4 更新"
+    assert edition_text(parts, "en") == "9 Jan 2026, as updated R8.6.4"
+    assert edition_text(("FY2025", ""), "ja") == "FY2025"

@@ -180,7 +180,7 @@ def test_a_factor_is_cited_in_full() -> None:
         "Method": "Adjusted emission factor (Japan, SHK scheme)",
         "Applies to activity": "1 Apr 2026 – 31 Mar 2027 (FY2026)",
         "Status": "Official (published for this period)",
-        "Source": "List of factors (2026-01-09)",
+        "Source": "List of factors (9 Jan 2026)",
         "Publisher": "The ministry",
         "Factor id": FACTOR_ID,
     }
@@ -245,6 +245,17 @@ def test_missing_and_estimated_slots_stay_what_they_are() -> None:
     assert [(cell.value, cell.quality) for cell in row[:3]] == [
         (None, "missing"), (20.0, "estimated"), (20.0, "measured"),
     ]  # fmt: skip
+
+
+def test_a_period_with_gaps_is_not_called_all_measured() -> None:
+    """Where slots are missing the energy says how much of the time was measured."""
+    data = plant()
+    slots = tuple(replace(slot, estimated_kwh=0.0, coverage=1.0) for slot in data.site_slots)
+    days = tuple(replace(day, estimated_kwh=0.0) for day in data.site_days)
+    whole = replace(data, site_slots=slots, site_days=days)
+    gaps = replace(whole, site_slots=slots[48:])
+    notes = [site_overview(one, "en").figures[0].note for one in (whole, gaps)]
+    assert notes == ["all measured", "coverage 85.7%, gaps not counted"]
 
 
 def test_the_heat_map_of_a_week_has_a_row_a_day() -> None:

@@ -1,0 +1,1 @@
+"""The certificate of data completeness: what was measured, what was not, and who says so."""

@@ -1,0 +1,1 @@
+"""The words of the consultant pack, Japanese and English side by side, a file for each part."""

@@ -1,0 +1,1 @@
+"""The daily report of a plant: one page about yesterday."""

@@ -1,0 +1,1 @@
+"""Figures of law and schemes, dated and sourced."""

@@ -1,0 +1,1 @@
+"""Yearly figures for 省エネ法 (periodic report) and 温対法 (SHK)."""
