@@ -8,15 +8,20 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from collector import config
 from collector.app import Collector
 from collector.errors import CollectorError, RetryLaterError
+from collector.reporting.service import DUE_EVERY_S, REPORTS, STEP_WITHIN_S, ReportService
+from collector.reporting.vitals import report_figures
+from collector.schedule import Schedule
 from collector.vitals.figures import figures
 from collector.vitals.health import health
 from edge_agent.process.health_page import HealthPage
 from edge_agent.process.logs import log_to_stderr
+from edge_agent.process.progress import Progress
 from edge_agent.process.systemd import notify
 from edge_agent.process.watchdog import Watchdog
 
@@ -39,7 +44,8 @@ def serve(path: Path, as_json: bool) -> None:
     collector = Collector(settings)
     try:
         collector.start()
-        with _watched(collector):
+        reports = ReportService(settings, path, collector.state.report_runs, collector.progress)
+        with _watched(collector, reports), _running(reports, collector.progress):
             _until(asked_to_stop, collector)
         notify("STOPPING=1\nSTATUS=storing what has come")
         collector.stop()
@@ -60,12 +66,36 @@ def _share_memory() -> None:
 
 
 @contextmanager
-def _watched(collector: Collector) -> Iterator[None]:
+def _running(reports: ReportService, progress: Progress) -> Iterator[None]:
+    """Let reports be made when they are due, as long as the block lasts."""
+    with suppress(RetryLaterError):  # a state that is locked now is no reason to end
+        reports.begin()
+    if not reports.any:
+        yield
+        return
+    schedule = Schedule(progress, reports.look_failed)
+    schedule.add(REPORTS, reports.run_once, DUE_EVERY_S, lambda: STEP_WITHIN_S)
+    schedule.start()
+    try:
+        yield
+    finally:
+        reports.stop()
+        schedule.stop()
+
+
+@contextmanager
+def _watched(collector: Collector, reports: ReportService) -> Iterator[None]:
     """Let the watchdog look and the health page answer, as long as the block lasts."""
     page = HealthPage(
         collector.settings.health.listen,
-        lambda: health(collector.status(), collector.progress),
-        lambda: figures(collector.status(), collector.progress),
+        lambda: {
+            **health(collector.status(), collector.progress),
+            "reports": asdict(reports.counts),
+        },
+        lambda: (
+            *figures(collector.status(), collector.progress),
+            *report_figures(reports.counts),
+        ),
     )
     watchdog = Watchdog(collector.progress)
     page.start()
