@@ -1,0 +1,1 @@
+"""The read-only HTTP API: what the store holds, for the programs of others."""
