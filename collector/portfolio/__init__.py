@@ -1,0 +1,1 @@
+"""Many sites at once: the figures of each, computed side by side."""
