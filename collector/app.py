@@ -21,6 +21,8 @@ from collector.delivery.lending import Lending
 from collector.delivery.rounds import DeliveryRounds
 from collector.delivery.silence import Heartbeat
 from collector.errors import CollectorError, ConfigError, RetryLaterError
+from collector.figures import again, live, station
+from collector.figures.station import FiguresReport
 from collector.ingest import Conveyor, IngestReport
 from collector.inlet import Inlet
 from collector.rollup.periods import Window
@@ -42,7 +44,9 @@ from edge_agent.process.progress import Progress
 
 LONGEST_PAUSE_S = 30.0
 WATCH_EVERY_S = 60.0
+DEMAND_EVERY_S, FIGURES_EVERY_S = 60.0, 300.0
 INGEST, NETWORK, SUMMARISE, WATCH = "ingest", "network", "summarise", "watch"
+FIGURES, DEMAND = "figures", "demand"
 INGEST_WITHIN_S = 50.0
 """A batch is stored within this time, or the store has said that it is away."""
 NETWORK_WITHIN_S = 150.0
@@ -55,6 +59,8 @@ DAY_MS = 86_400_000
 _NOT_DONE = {
     SUMMARISE: "totals not brought up to date",
     WATCH: "meters and holes not looked at",
+    FIGURES: "figures of boards not brought up to date",
+    DEMAND: "demand of this minute not looked at",
 }
 log = logging.getLogger(__name__)
 
@@ -86,7 +92,7 @@ class Collector:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._schedule: Schedule | None = None
-        self._summarising = threading.Lock()
+        self._summarising, self._figuring = threading.Lock(), threading.Lock()
         self._summarised_s = time.monotonic()
         self._stepped_ms, self._turned_s = self._clock.now_ms(), 0.0
         self._rounds = self._make_rounds()
@@ -165,8 +171,13 @@ class Collector:
             begun_s = time.monotonic()
             store = watched(self.store, lambda: self.progress.made(SUMMARISE))
             report = summarise.run_once(
-                *(store, self.state.dirty, self.evidence),
-                *(self.settings.sites, self.library, self._clock),
+                store,
+                self.state.dirty,
+                self.evidence,
+                self.settings.sites,
+                self.library,
+                self._clock,
+                self.state.stale_figures,
             )
             self._summarised_s = begun_s
         self._counts.add("summaries")
@@ -176,6 +187,23 @@ class Collector:
             self._voice.say(fault)
         return report
 
+    def figures_once(self) -> FiguresReport:
+        """Make the figures of all days whose totals changed. Raises ``CollectorError``: later."""
+        self._check_store()
+        store = watched(self.store, lambda: self.progress.made(FIGURES))
+        with self._figuring:
+            return station.run_once(
+                *(store, self.state.stale_figures, self.settings.sites, self.library, self._clock)
+            )
+
+    def demand_once(self) -> int:
+        """Write this minute's demand and agents; answers how many rows. Raises as the others."""
+        self._check_store()
+        store = watched(self.store, lambda: self.progress.made(DEMAND))
+        return live.run_once(
+            *(store, self.state, self.evidence, self.settings.sites, self.library, self._clock)
+        )
+
     def mark(self, first: date | None, last: date | None) -> int:
         """Mark every reading of the configured sites from ``first`` to ``last`` for recomputing.
 
@@ -184,6 +212,8 @@ class Collector:
         """
         self._check_store()
         sites, days = self.settings.sites, (first, last)
+        for site in sites:
+            self._mark_figures(site, Window(*self.span_ms(site, *days)))
         return marking.mark(self.store, self.state.dirty, sites, days, self._clock)
 
     def span_ms(self, site: SiteSettings, first: date | None, last: date | None) -> tuple[int, int]:
@@ -200,7 +230,12 @@ class Collector:
         self._check_store()
         span = Window(*self.span_ms(site, first, last))
         with self._summarising:
-            return rebook(self.store, self.evidence, site, self.library, span, cost)
+            report = rebook(self.store, self.evidence, site, self.library, span, cost)
+            self._mark_figures(site, span)
+        return report
+
+    def _mark_figures(self, site: SiteSettings, span: Window) -> None:
+        again.mark_again(self.store, self.state.stale_figures, site, span)
 
     # Threads.
 
@@ -219,6 +254,8 @@ class Collector:
         every_s = self.settings.summarise.every_s
         self._schedule.add(SUMMARISE, self.summarise_once, every_s, self._longest_step_s)
         self._schedule.add(WATCH, self.watch_once, WATCH_EVERY_S, lambda: STEP_WITHIN_S)
+        self._schedule.add(DEMAND, self.demand_once, DEMAND_EVERY_S, lambda: STEP_WITHIN_S)
+        self._schedule.add(FIGURES, self.figures_once, FIGURES_EVERY_S, lambda: STEP_WITHIN_S)
         self._schedule.start()
 
     def stop(self) -> None:

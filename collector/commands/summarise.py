@@ -41,7 +41,10 @@ def summarise(
     last: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the totals up to date; with --from or --to, compute those days again."""
+    """Bring the totals up to date; with --from or --to, compute those days again.
+
+    The figures that boards and alerts show are made from them at once.
+    """
     from_day, to_day = first and first.date(), last and last.date()
     with one_line(), open_collector(config.load(path)) as collector:
         if from_day and to_day and to_day < from_day:
@@ -49,6 +52,7 @@ def summarise(
         if from_day or to_day:
             collector.mark(from_day, to_day)
         report = collector.summarise_once()
+        collector.figures_once()
         if as_json:
             print_json(dataclasses.asdict(report))
         else:

@@ -19,12 +19,14 @@ from collector.rollup.periods import Window
 from collector.rollup.totals import Total
 from collector.site_config import SiteSettings
 from collector.state.dirty import DirtyWindow
+from collector.state.stale_figures import Touched
 from collector.storage.port import ReadingStore
 from collector.summarise.desk import Desk
 from collector.summarise.evidence import Evidence
 from collector.summarise.levels import roll_up
 from collector.summarise.library import Library
 from collector.summarise.slots import Recomputed, TouchedSlots, recompute
+from collector.summarise.touched import touched_days
 
 
 class DirtyList(Protocol):
@@ -37,6 +39,23 @@ class DirtyList(Protocol):
     def clear(self, windows: Sequence[DirtyWindow]) -> None:
         """Strike off windows that were recomputed."""
         ...
+
+
+class StaleList(Protocol):
+    """Days whose figures are out of date; ``collector.state.stale_figures`` has the durable one."""
+
+    def mark(self, site: str, touched: Iterable[Touched]) -> None:
+        """Note that totals of the days changed."""
+        ...
+
+
+class _Nobody:
+    def mark(self, site: str, touched: Iterable[Touched]) -> None:
+        return None
+
+
+NOBODY = _Nobody()
+"""Nobody makes figures of the totals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +82,13 @@ def run_once(
     sites: Sequence[SiteSettings],
     library: Library,
     clock: Clock,
+    stale: StaleList = NOBODY,
 ) -> SummariseReport:
     """Bring every total up to date that a pending window touches; site after site.
 
-    A site's windows are cleared only after the store has returned from writing its totals, so a
-    run that breaks off is done again. Raises what the store raises: ``RetryLaterError`` when it is
-    away, ``StopError`` when a person must act.
+    A site's windows are cleared only after the store has returned from writing its totals and
+    their days are marked as ``stale``, so a run that breaks off is done again. Raises what the
+    store raises: ``RetryLaterError`` when it is away, ``StopError`` when a person must act.
     """
     settings = {site.id: site for site in sites}
     windows = sorted(dirty.pending(), key=lambda window: (window.site, window.meter))
@@ -78,6 +98,7 @@ def run_once(
         held = list(of_site)
         totals = _site_totals(desk, held)
         desk.write(totals)
+        stale.mark(site_id, touched_days(totals, desk.slot))
         dirty.clear(held)
         written += len(totals)
         faults += desk.all_faults()

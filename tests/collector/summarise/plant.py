@@ -9,7 +9,7 @@ from collector.factors.lookup import FactorLibrary
 from collector.rollup.totals import PERIODS, Period, Total
 from collector.site_config import ContractSettings, MeterSettings, SiteSettings
 from collector.storage.port import ReadingStore
-from collector.summarise import SummariseReport, run_once
+from collector.summarise import NOBODY, StaleList, SummariseReport, run_once
 from collector.summarise.evidence import Evidence
 from collector.summarise.library import Library
 from collector.summarise.series import IMPORT as ENERGY
@@ -49,6 +49,7 @@ class Plant:
         self.store = store or self.memory
         self.dirty = MemoryDirty()
         self.cards = MemoryCards()
+        self.stale: StaleList = NOBODY
 
     def land(self, meter: str, samples: Sequence[tuple[int, float]], site: str = "s") -> None:
         """Store counter samples and mark what they touch."""
@@ -58,7 +59,8 @@ class Plant:
     def run(self) -> SummariseReport:
         """One run of the station."""
         evidence = Evidence(self.cards)
-        return run_once(self.store, self.dirty, evidence, self.sites, LIBRARY, StoppedClock())
+        clock = StoppedClock()
+        return run_once(self.store, self.dirty, evidence, self.sites, LIBRARY, clock, self.stale)
 
     def totals(self, meter: str, period: Period, site: str = "s") -> list[Total]:
         """Every total of a meter."""
