@@ -1,7 +1,7 @@
 """The one place that speaks to Grafana: grafana-api as a plain HTTP transport.
 
-Only ``.api.GET/POST/PUT`` of it are used: its own calls address data sources by numeric id, which
-Grafana 13 no longer answers. Every failure becomes one of the collector's errors with a hint.
+Only ``.api.GET/POST/PUT/DELETE`` of it are used: its own calls address data sources by numeric
+id, which Grafana 13 no longer answers. Every failure becomes one of the collector's errors.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from urllib.parse import urlsplit
 from grafana_api.grafana_api import GrafanaException
 from grafana_api.grafana_face import GrafanaFace
 
-from collector.config import GrafanaSettings
 from collector.errors import CollectorError, RetryLaterError, StopError
+from collector.grafana_config import GrafanaSettings
 
 TIMEOUT_S = 15.0
+ALERTS_NOT_READY = "Alertmanager configuration"
+"""What Grafana says of alerts in an organisation made a moment ago (seen on 9.4)."""
+_NOT_READY = "Grafana makes a new organisation ready for alerts within a minute: run again then"
+_TROUBLE = "Grafana has trouble: see its log, then try again"
 _HINTS: dict[int, tuple[str, str]] = {
     401: (
         "refuses the credentials",
@@ -35,6 +39,10 @@ _HINTS: dict[int, tuple[str, str]] = {
 
 class ConflictError(CollectorError):
     """Grafana holds something newer, or something else of the same name (409, 412)."""
+
+
+class MissingError(StopError):
+    """Nothing stands at the address (404)."""
 
 
 class Grafana:
@@ -69,38 +77,48 @@ class Grafana:
         health = self._call("GET", "/health")
         if not isinstance(health, dict) or "database" not in health:
             raise StopError(f"{self._where} is not a Grafana", _HINTS[404][1])
-        return str(health.get("version") or "(hides its version)")
+        return str(health.get("version") or self._version_for_users() or "(hides its version)")
 
-    def get(self, path: str) -> dict[str, Any] | None:
+    def _version_for_users(self) -> str:
+        """The version as a user is told it, where strangers are not."""
+        settings = self.get("/frontend/settings") or {}
+        return str(settings.get("buildInfo", {}).get("version", ""))
+
+    def enter(self, org_id: int) -> None:
+        """Go into an organisation: the calls from now on are about it.
+
+        Only a user with a password can; a token stays in the organisation it was made in.
+        """
+        self._face.api.s.headers["X-Grafana-Org-Id"] = str(org_id)
+
+    def get(self, path: str) -> Any:
         """Read what stands at the path; None when nothing does (404)."""
         try:
-            answer: dict[str, Any] = self._call("GET", path)
-        except _MissingError:
+            return self._call("GET", path)
+        except MissingError:
             return None
-        return answer
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send the body; answers what Grafana says, {} when it says nothing (204)."""
-        answer: dict[str, Any] = self._call("POST", path, body)
-        return answer
+    def send(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """Write by POST, PUT or DELETE; answers what Grafana says, {} when it says nothing (204).
 
-    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Replace what stands at the path; answers what Grafana says."""
-        answer: dict[str, Any] = self._call("PUT", path, body)
-        return answer
+        Raises ``ConflictError`` (409, 412) and ``MissingError`` (404) apart, because both may
+        mean that somebody else was faster.
+        """
+        answer = self._call(method, path, body)
+        return answer if isinstance(answer, dict) else {}
 
     def health(self, source_uid: str) -> str:
         """Let Grafana try the data source; answers what is wrong, empty when nothing is."""
         try:
             answer = self._call("GET", f"/datasources/uid/{source_uid}/health")
-        except _MissingError:
+        except MissingError:
             return "this Grafana cannot check it (needs 9.0 or newer)"
         except CollectorError as error:
             return error.message
         status = str(answer.get("status", ""))
         return "" if status.upper() == "OK" else str(answer.get("message") or status or "unknown")
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
         try:
             return getattr(self._face.api, method)(path, json=body)
         except GrafanaException as error:
@@ -130,12 +148,8 @@ class Grafana:
         if status in (409, 412):
             return ConflictError(said or "conflict", "run again; if it stays, look into Grafana")
         if status >= 500 or status == 429:
-            return RetryLaterError(line, "Grafana has trouble: see its log, then try again")
-        return _MissingError(line, hint) if status == 404 else StopError(line, hint)
-
-
-class _MissingError(StopError):
-    """Nothing stands at the address (404)."""
+            return RetryLaterError(line, _NOT_READY if ALERTS_NOT_READY in said else _TROUBLE)
+        return MissingError(line, hint) if status == 404 else StopError(line, hint)
 
 
 def _said(error: GrafanaException) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from collector.config import StoreSettings
 
+SECRET = "secureJsonData"
+
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
@@ -20,16 +22,29 @@ class DataSource:
     bucket: str
     body: dict[str, Any]
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The body without its secret: what Grafana shows again."""
+        return {key: value for key, value in self.body.items() if key != SECRET}
 
-def data_sources(store: StoreSettings) -> tuple[DataSource, ...]:
-    """Describe the data sources for a store of the kind ``influx``."""
+    @property
+    def secret(self) -> dict[str, str]:
+        """The secret part, which Grafana takes and never gives back."""
+        return dict(self.body[SECRET])
+
+
+def data_sources(store: StoreSettings, token: str = "") -> tuple[DataSource, ...]:
+    """Describe the data sources for a store of the kind ``influx``, read with the token.
+
+    Without one it is the store's own, which may also write.
+    """
     return (
-        _source("mieruka-totals", "Mieruka totals", store, store.bucket_totals),
-        _source("mieruka-raw", "Mieruka readings", store, store.bucket_raw),
+        _source("mieruka-totals", "Mieruka totals", store, store.bucket_totals, token),
+        _source("mieruka-raw", "Mieruka readings", store, store.bucket_raw, token),
     )
 
 
-def _source(uid: str, name: str, store: StoreSettings, bucket: str) -> DataSource:
+def _source(uid: str, name: str, store: StoreSettings, bucket: str, token: str) -> DataSource:
     url = store.url or ""
     body = {
         "uid": uid,
@@ -45,6 +60,6 @@ def _source(uid: str, name: str, store: StoreSettings, bucket: str) -> DataSourc
             "httpMode": "POST",
             "httpHeaderName1": "Authorization",
         },
-        "secureJsonData": {"httpHeaderValue1": f"Token {store.token}"},
+        SECRET: {"httpHeaderValue1": f"Token {token or store.token}"},
     }
     return DataSource(uid, url, bucket, body)

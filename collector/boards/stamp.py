@@ -40,6 +40,23 @@ def stamped(board: Json, site: SiteSettings) -> Json:
     return own
 
 
+def stamped_fleet(board: Json, sites: Sequence[SiteSettings]) -> Json:
+    """Make a board over many sites their own: a choice of the sites, by name, all at first.
+
+    Its zone is the one they share, else UTC; its fiscal year begins as the first site's does.
+    """
+    zones = {site.time_zone for site in sites}
+    zone = zones.pop() if len(zones) == 1 else "UTC"
+    own: Json = json.loads(json.dumps(board).replace(f"tz('{BUILT_ZONE}')", f"tz('{zone}')"))
+    own["timezone"] = zone
+    own["fiscalYearStartMonth"] = sites[0].fiscal_year_starts - 1
+    variables = own["templating"]["list"]
+    own["templating"]["list"] = [
+        _site_choice(one, sites) if one["name"] == "site" else one for one in variables
+    ]
+    return own
+
+
 def fitted_uid(uid: str) -> str:
     """Keep the uid within Grafana's 40 characters; a longer one ends in a hash of the whole."""
     if len(uid) <= MAX_UID:
@@ -53,6 +70,10 @@ def _fixed(variable: Json, site: SiteSettings) -> Json:
         return _constant(name, site.id)
     if name == "contract_kw":
         return _constant(name, _plain(site.contract_power_kw or 0.0))
+    if name == "target_kw":
+        return _constant(name, _plain(site.demand_target_kw or 0.0))
+    if name == "grid_area" and site.grid_area:
+        return _constant(name, site.grid_area)
     if name == "incoming" and site.meters:
         return _several(name, _incoming(site.meters))
     if name == "circuits" and site.meters:
@@ -98,6 +119,28 @@ def _several(name: str, values: Sequence[str]) -> Json:
         "options": [{"selected": True, "text": one, "value": one} for one in chosen],
         "hide": HIDDEN,
         "skipUrlSync": True,
+    }
+
+
+def _site_choice(variable: Json, sites: Sequence[SiteSettings]) -> Json:
+    names, ids = [site.name for site in sites], [site.id for site in sites]
+    pairs = zip(names, ids, strict=True)
+    several = bool(variable.get("multi"))
+    chosen = (names, ids) if several else (names[0], ids[0])
+    return {
+        "type": "custom",
+        "name": variable["name"],
+        "label": variable.get("label"),
+        "query": ",".join(f"{name.replace(',', ' ')} : {one}" for name, one in pairs),
+        "multi": several,
+        "includeAll": bool(variable.get("includeAll")),
+        "current": {"selected": True, "text": chosen[0], "value": chosen[1]},
+        "options": [
+            {"selected": several or number == 0, "text": name, "value": one}
+            for number, (name, one) in enumerate(zip(names, ids, strict=True))
+        ],
+        "hide": 0,
+        "skipUrlSync": False,
     }
 
 

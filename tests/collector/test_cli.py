@@ -384,19 +384,20 @@ def test_boards_prints_a_line_for_each_board(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the boards room did is told as it told it."""
-    seen: list[bool] = []
+    seen: list[tuple[bool, tuple[str, ...]]] = []
 
-    def apply(settings: CollectorSettings, *, replace: bool = False) -> boards.BoardsReport:
-        seen.append(replace)
+    def apply(
+        settings: CollectorSettings, *, replace: bool = False, uids: tuple[str, ...] = ()
+    ) -> boards.BoardsReport:
+        seen.append((replace, tuple(uids)))
         return boards.BoardsReport((settings.sites[0].id,), (), (), (), (), ("created: sendai",))
 
     monkeypatch.setattr(boards, "apply", apply)
     file = write(tmp_path, 1)
-    assert invoke("boards", "-c", file).stdout == "created: sendai\n"
-    assert json.loads(invoke("boards", "-c", file, "--replace", "--json").stdout)["created"] == [
-        "sendai"
-    ]
-    assert seen == [False, True]
+    assert invoke("boards", "apply", "-c", file).stdout == "created: sendai\n"
+    answer = invoke("boards", "apply", "-c", file, "--replace", "--only", "a", "--json").stdout
+    assert json.loads(answer)["created"] == ["sendai"]
+    assert seen == [(False, ()), (True, ("a",))]
 
 
 def test_boards_without_grafana_is_one_line_with_a_hint(
@@ -408,10 +409,10 @@ def test_boards_without_grafana_is_one_line_with_a_hint(
     assert result.exit_code in (1, 2)
     assert "[grafana]" in result.stderr
 
-    def away(_settings: CollectorSettings, **_: bool) -> boards.BoardsReport:
+    def away(_settings: CollectorSettings, **_: object) -> boards.BoardsReport:
         raise RetryLaterError("Grafana does not answer", "start it")
 
     monkeypatch.setattr(boards, "apply", away)
-    result = invoke("boards", "-c", file)
+    result = invoke("boards", "apply", "-c", file)
     assert result.exit_code == 1
     assert result.stderr == "collector: Grafana does not answer (start it)\n"

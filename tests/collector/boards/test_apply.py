@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collector.boards import BoardsReport, apply
-from collector.boards.shipped import board_texts
 from collector.boards.stamp import fitted_uid, stamped
 from collector.config import CollectorSettings
 from collector.errors import CollectorError, RetryLaterError, StopError
+from tests.collector.boards import case
 from tests.grafana.fake_grafana import (
     ADMIN,
     PASSWORD,
@@ -24,7 +23,7 @@ from tests.grafana.fake_grafana import (
     running_grafana,
 )
 
-JA, EN = "mieruka-site-overview-ja-sendai", "mieruka-site-overview-en-sendai"
+JA, EN = "mieruka-today-ja-sendai", "mieruka-today-en-sendai"
 FOLDER = "mieruka-sendai"
 SOURCES = ("mieruka-totals", "mieruka-raw")
 SENDAI: dict[str, Any] = {
@@ -44,13 +43,6 @@ AUSTIN: dict[str, Any] = {
     "time_zone": "America/Chicago",
     "fiscal_year_starts": 1,
 }
-
-
-@pytest.fixture
-def grafana() -> Iterator[FakeGrafana]:
-    """Run a fresh, empty Grafana."""
-    with running_grafana() as running:
-        yield running
 
 
 def _settings(state: Path, url: str, **changes: Any) -> CollectorSettings:
@@ -80,7 +72,7 @@ def test_first_run_makes_everything(grafana: FakeGrafana, tmp_path: Path) -> Non
     assert report.created == (*SOURCES, FOLDER, JA, EN)
     assert (report.updated, report.unchanged, report.left, report.unhealthy) == ((), (), (), ())
     assert {board["folderUid"] for board in grafana.boards.values()} == {FOLDER}
-    assert grafana.boards[JA]["dashboard"]["title"] == "拠点の概要 - 仙台工場"
+    assert grafana.boards[JA]["dashboard"]["title"] == "今日 - 仙台工場"
     assert "healthy: mieruka-totals" in report.lines
     assert report.lines[0].startswith("Grafana 13.0.0 at http://127.0.0.1:")
 
@@ -126,10 +118,10 @@ def test_board_changed_by_hand_is_left(grafana: FakeGrafana, tmp_path: Path) -> 
     grafana.edit(JA, title="my own")
     report = apply(settings)
     assert report.left == (JA,)
-    assert "collector boards --replace" in next(line for line in report.lines if JA in line)
+    assert "collector boards apply --replace" in next(line for line in report.lines if JA in line)
     assert grafana.boards[JA]["dashboard"]["title"] == "my own"
     assert apply(settings, replace=True).updated == (JA,)
-    assert grafana.boards[JA]["dashboard"]["title"] == "拠点の概要 - 仙台工場"
+    assert grafana.boards[JA]["dashboard"]["title"] == "今日 - 仙台工場"
     assert apply(settings).left == ()
 
 
@@ -206,7 +198,7 @@ def test_two_sites_have_their_own_calendar(grafana: FakeGrafana, tmp_path: Path)
     """Each site has folder and boards of its own, in its zone and with its fiscal year."""
     apply(_settings(tmp_path, grafana.url, sites=[SENDAI, AUSTIN]))
     assert set(grafana.folders) == {FOLDER, "mieruka-austin"}
-    austin = grafana.boards["mieruka-site-overview-en-austin"]["dashboard"]
+    austin = grafana.boards["mieruka-today-en-austin"]["dashboard"]
     assert (austin["timezone"], austin["fiscalYearStartMonth"]) == ("America/Chicago", 0)
     assert "tz('America/Chicago')" in json.dumps(austin)
     assert "Asia/Tokyo" not in json.dumps(austin)
@@ -223,14 +215,15 @@ def test_site_facts_are_written_into_the_board(grafana: FakeGrafana, tmp_path: P
         "incoming": ["main"],
         "circuits": ["press", "furnace"],
         "contract_kw": "300",
+        "target_kw": "0",
     }
     assert all(one["hide"] == 2 for one in sendai["templating"]["list"])
     assert '"value": "プレス"' in json.dumps(sendai, ensure_ascii=False)
     assert '{"text": "プレス"}' in json.dumps(sendai, ensure_ascii=False)
     ring = next(panel for panel in sendai["panels"] if panel["type"] == "piechart")
     shown = [one["matcher"]["options"] for one in ring["fieldConfig"]["overrides"]]
-    assert shown == ["_unmeasured", "press", "furnace", "main"], "one override a meter"
-    austin = grafana.boards["mieruka-site-overview-en-austin"]["dashboard"]
+    assert shown == ["press", "furnace", "main"], "one override a meter"
+    austin = grafana.boards["mieruka-today-en-austin"]["dashboard"]
     types = {one["name"]: one["type"] for one in austin["templating"]["list"]}
     assert types["incoming"] == "query", "without meters in the settings the reader picks"
     assert _variables(austin)["contract_kw"] == "0"
@@ -239,7 +232,7 @@ def test_site_facts_are_written_into_the_board(grafana: FakeGrafana, tmp_path: P
 def test_shipped_board_is_not_changed_by_stamping(tmp_path: Path) -> None:
     """Stamping one site leaves nothing behind for the next."""
     settings = _settings(tmp_path, "http://127.0.0.1", sites=[SENDAI, AUSTIN])
-    board = next(board_texts("ja"))
+    board = case.board("today", "ja")
     before = json.dumps(board)
     stamped(board, settings.sites[0])
     assert json.dumps(board) == before
@@ -247,7 +240,7 @@ def test_shipped_board_is_not_changed_by_stamping(tmp_path: Path) -> None:
 
 def test_long_site_names_keep_uids_apart() -> None:
     """A uid stays within 40 characters, and long ones stay different and stable."""
-    one, two = (fitted_uid(f"mieruka-site-overview-ja-{'x' * 40}{end}") for end in "ab")
+    one, two = (fitted_uid(f"mieruka-today-ja-{'x' * 40}{end}") for end in "ab")
     assert len(one) == len(two) == 40
     assert one != two
     assert fitted_uid("mieruka-sendai") == "mieruka-sendai"

@@ -1,0 +1,1 @@
+"""Grafana provisioned, against a fake that keeps the real one's rules."""
