@@ -15,6 +15,11 @@ BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 SKY, GREY, VERMILION = "#56B4E9", "#8C8C8C", "#D55E00"
 """Estimated energy, reference or remainder, alarm."""
 
+COST_SHADES = ("#E69F00", "#8A5A00", "#F5CF80", "#B87A00", "#FAE7C0")
+"""Parts of a bill beside one another: the orange of cost, dark and pale by turns."""
+SECOND_GREEN = "#7FCDB3"
+"""CO2 by a second method, where two stand side by side."""
+
 TOTALS, RAW = "mieruka-totals", "mieruka-raw"
 """Uids of the two data sources: the bucket of totals and the bucket of raw readings."""
 
@@ -27,6 +32,9 @@ KW, KWH, TONNES, SHARE, COUNT, PLAIN = (
     "locale",
 )
 """Units, as Grafana names them. Kilo is turned into mega from 1000 on."""
+COST = "currencyJPY"
+"""The currency's unit; boards are built for yen and re-stamped for a site that pays otherwise."""
+PERCENT, KILOGRAMS, SECONDS, MINUTES, HOURS = "percent", "suffix:kg-CO2", "s", "m", "h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Card:
     width: int
     height: int
     window: str = ""
+    decimals: int | None = None
 
 
 def card(
@@ -64,6 +73,7 @@ def card(
     *,
     empty: str = "totals.empty",
     window: str = "",
+    decimals: int | None = None,
 ) -> Card:
     """Fill a card from the catalogue: ``<key>.title``, ``<key>.about``; size is width, height."""
     return Card(
@@ -74,17 +84,25 @@ def card(
         width=size[0],
         height=size[1],
         window=window,
+        decimals=decimals,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart: a query, or a column of a table query, with its colour."""
+    """One series of a chart: a query, or a column of a table query, with its colour.
+
+    A ``dashed`` or ``dotted`` series is a line to keep, drawn over bars. ``edge`` is the invisible
+    edge of a pale range; the upper one names the lower in ``below``.
+    """
 
     name: str
     colour: str
     query: Query | None = None
     dashed: bool = False
+    dotted: bool = False
+    edge: bool = False
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +116,28 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A text that the store holds (``stale``) is shown as ``text`` in ``colour``."""
+
+    value: str
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: field, heading, and its own unit with decimals, texts or width."""
+    """A column of a table: field, heading, and its own unit with decimals, texts or width.
+
+    ``url`` is where a cell leads (Grafana fills in ``${__value.raw}``); ``hidden`` columns only
+    serve the order or a link.
+    """
 
     field: str
     heading: str
     unit: str = ""
     decimals: int = 0
     bands: tuple[Band, ...] = ()
+    names: tuple[Named, ...] = ()
     width_px: int = 0
+    hidden: bool = False
+    url: str = ""

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grafana.boards import site_overview
+from grafana.boards import (
+    co2,
+    cost,
+    demand,
+    energy,
+    fleet,
+    intensity,
+    load_profile,
+    portfolio,
+    power_quality,
+    today,
+)
 from grafana.panels import Page
 from grafana.words import Words
 
 BOARDS: dict[str, Callable[[Words], Page]] = {
-    site_overview.UID: site_overview.page,
+    today.UID: today.page,
+    demand.UID: demand.page,
+    energy.UID: energy.page,
+    co2.UID: co2.page,
+    cost.UID: cost.page,
+    load_profile.UID: load_profile.page,
+    intensity.UID: intensity.page,
+    power_quality.UID: power_quality.page,
+    fleet.UID: fleet.page,
+    portfolio.UID: portfolio.page,
 }
+"""In the order in which a board's links name the others."""

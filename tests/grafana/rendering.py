@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 Json = dict[str, Any]
+_SIDE = re.compile(r"now(?:-(\d+)([smhdwMy]))?(?:/(fy|d))?")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel of a board, ready to be asked at the instant ``now``."""
+    """One panel of a board, ready to be asked at the instant ``now``.
+
+    ``picked`` holds what the reader has chosen of variables that only a Grafana fills.
+    """
 
     board: Json
     body: Json
     now: datetime
+    picked: Mapping[str, str] = field(default_factory=dict)
 
     def window(self) -> tuple[int, int]:
-        """Answer the range the panel asks for, ms: its own, or the board's."""
+        """Answer the range the panel asks for, ms: its own, or the board's, moved if it says so."""
         own = self.body.get("timeFrom")
+        back = length_of(self._filled(self.body.get("timeShift") or "0s"))
         if own:
-            amount, unit = int(own[:-1]), own[-1]
-            length = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-            return _ms(self.now - amount * length[unit]), _ms(self.now)
-        midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        days = re.fullmatch(r"now-(\d+)d/d", self.board["time"]["from"])
-        assert days, "the board's range has another form"
-        return _ms(midnight - timedelta(days=int(days[1]))), _ms(self.now)
+            return _ms(self.now - length_of(own) - back), _ms(self.now - back)
+        first = self.board["fiscalYearStartMonth"] + 1
+        shown = self.board["time"]
+        return (
+            _ms(instant_of(shown["from"], self.now, first, upper=False) - back),
+            _ms(instant_of(shown["to"], self.now, first, upper=True) - back),
+        )
 
     def render(self, target: Json) -> str:
         """Write the query as it leaves Grafana."""
-        text = with_variables(target["query"], self.board["templating"]["list"])
+        text = self._filled(target["query"])
         from_ms, to_ms = self.window()
         macros = {
             "$timeFilter": f"time >= {from_ms}ms and time <= {to_ms}ms",
@@ -46,11 +53,19 @@ class Panel:
         assert "$" not in text.replace("$/", "/"), text
         return text
 
+    def _filled(self, text: str) -> str:
+        chosen = [
+            {"name": name, "current": {"value": value}} for name, value in self.picked.items()
+        ]
+        return with_variables(text, [*chosen, *self.board["templating"]["list"]])
+
 
 def with_variables(text: str, variables: Sequence[Json]) -> str:
-    """Put the variables' values in, in the formats ``raw`` and ``regex``."""
+    """Put the variables' values in, in the formats ``raw`` and ``regex``; unset ones stay."""
     for variable in variables:
-        value = variable["current"]["value"]
+        value = (variable.get("current") or {}).get("value")
+        if value is None:
+            continue
         several = value if isinstance(value, list) else [value]
         as_regex = "|".join(re.escape(one) for one in several)
         if len(several) > 1:
@@ -58,6 +73,31 @@ def with_variables(text: str, variables: Sequence[Json]) -> str:
         text = text.replace(f"${{{variable['name']}:regex}}", as_regex)
         text = text.replace(f"${{{variable['name']}:raw}}", ",".join(several))
     return text
+
+
+def length_of(text: str) -> timedelta:
+    """Read a length as Grafana writes it: ``15m``, ``31d``."""
+    found = re.fullmatch(r"(\d+)([smhdw])", text)
+    assert found, f"no length: {text}"
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def instant_of(text: str, now: datetime, first_month: int, *, upper: bool) -> datetime:
+    """Read one side of a range: ``now``, ``now-13d/d``, ``now/fy``; a rounded upper side ends it.
+
+    ``first_month`` is the fiscal year's, 1 to 12.
+    """
+    found = _SIDE.fullmatch(text)
+    assert found, f"the range has another form: {text}"
+    at = now - length_of(f"{found[1]}{found[2]}") if found[1] else now
+    if not found[3]:
+        return at
+    start = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if found[3] == "d":
+        return start + timedelta(days=1, milliseconds=-1) if upper else start
+    year = start.year if start.month >= first_month else start.year - 1
+    start = start.replace(year=year + upper, month=first_month, day=1)
+    return start - timedelta(milliseconds=1) if upper else start
 
 
 def _ms(at: datetime) -> int:

@@ -9,10 +9,13 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from collector.boards.shipped import board_texts
-from collector.rollup.totals import SITE_METER, UNMEASURED_METER
-from grafana import build
-from grafana.boards import BOARDS, site_overview
-from grafana.words import CATALOGUE, LANGUAGES, Words
+from collector.rollup import totals
+from grafana import build, influxql
+from grafana.boards import BOARDS
+from grafana.links import ways
+from grafana.panels import Page, over_time
+from grafana.wording import ROWS
+from grafana.words import CATALOGUE, LANGUAGES, Language, Words
 
 PROVISIONING = Path(build.__file__).parent / "provisioning"
 
@@ -37,7 +40,7 @@ def test_every_board_in_every_language(tmp_path: Path) -> None:
 
 def test_drift_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A changed, a missing and a foreign file are each named, and building puts them right."""
-    changed, missing = build.write(tmp_path)
+    changed, missing = build.write(tmp_path)[:2]
     changed.write_text("{}", encoding="utf-8")
     missing.unlink()
     (tmp_path / "foreign.json").write_text("{}", encoding="utf-8")
@@ -54,10 +57,32 @@ def test_collector_finds_the_shipped_boards() -> None:
     assert sorted(f"{uid}.json" for uid in found) == sorted(build.built())
 
 
+def test_every_board_has_its_file_and_its_words() -> None:
+    """A board's file, its words and its uid bear the same name; no file is forgotten."""
+    names = [uid.removeprefix("mieruka-").replace("-", "_") for uid in BOARDS]
+    assert sorted(names) == sorted(_modules("boards"))
+    assert sorted({*ROWS} - {""}) == sorted(names)
+    assert {*_modules("wording")} == {*names, "shared", "text"}
+
+
+def _modules(room: str) -> list[str]:
+    found = (Path(build.__file__).parent / room).glob("*.py")
+    return [path.stem for path in found if path.stem != "__init__"]
+
+
 def test_boards_use_the_collectors_pseudo_meters() -> None:
     """The names of the site's and the unmeasured total are those the collector writes."""
-    assert f"'{SITE_METER}'" in site_overview.WHOLE
-    assert f"'{UNMEASURED_METER}'" in site_overview.REST
+    assert influxql.SITE_METER == totals.SITE_METER
+    assert influxql.UNMEASURED_METER == over_time.UNMEASURED == totals.UNMEASURED_METER
+
+
+def test_keys_begin_with_their_board() -> None:
+    """A text's key says whose it is, and no key stands twice."""
+    for board, rows in ROWS.items():
+        strangers = [text.key for text in rows if board and not text.key.startswith(f"{board}.")]
+        assert strangers == []
+    keys = [text.key for rows in ROWS.values() for text in rows]
+    assert sorted(keys) == sorted(CATALOGUE)
 
 
 def test_every_text_is_used() -> None:
@@ -70,8 +95,11 @@ def test_every_text_is_used() -> None:
             self.asked.add(key)
             return super().__call__(key)
 
-    for page in BOARDS.values():
-        page(Listening("ja"))
+    pages: dict[Language, list[Page]] = {
+        language: [page(Listening(language)) for page in BOARDS.values()] for language in LANGUAGES
+    }
+    for _ in ways(pages["ja"][0], "ja", pages, Listening("ja")):
+        pass
     assert set(CATALOGUE) == Listening.asked
 
 

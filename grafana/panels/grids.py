@@ -1,0 +1,84 @@
+"""Tables, the heat map of hours by days, and text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grafana_foundation_sdk.models import heatmap as models
+from grafana_foundation_sdk.models.text import TextMode
+
+from grafana.look import BLUE, GREY, Card, Column, Query
+from grafana.panels.dress import (
+    Built,
+    Panel,
+    c,
+    d,
+    dressed,
+    heatmap,
+    mappings,
+    own,
+    table,
+    text,
+)
+
+
+def rows(card: Card, query: Query, columns: Sequence[Column], *, largest: str = "") -> Panel:
+    """Show a table with a heading, unit and texts for each column.
+
+    ``largest`` names the column whose largest value comes first; else rows stand as they come.
+    """
+    panel = dressed(table.Panel(), card, [query], GREY)
+    panel.filterable(False)
+    if largest:
+        order = {"fields": {}, "sort": [{"field": largest, "desc": True}]}
+        panel.with_transformation(d.DataTransformerConfig(id_val="sortBy", options=order))
+    for column in columns:
+        panel.override_by_name(column.field, _looks(column))
+    return panel
+
+
+def _looks(column: Column) -> list[d.DynamicConfigValue]:
+    looks = [own("displayName", column.heading)]
+    looks += [own("unit", column.unit)] if column.unit else []
+    looks += [own("decimals", column.decimals)] if column.unit else []
+    told = mappings(column.bands, column.names)
+    looks += [own("mappings", told)] if told else []
+    looks += [own("custom.width", column.width_px)] if column.width_px else []
+    looks += [own("custom.hidden", True)] if column.hidden else []
+    looks += [own("links", [_table_link(column)])] if column.url else []
+    return looks
+
+
+def _table_link(column: Column) -> dict[str, object]:
+    return {"title": column.heading, "url": column.url, "targetBlank": False}
+
+
+def heat(card: Card, query: Query) -> Panel:
+    """Draw one column a day and one row a series, darker where the value is higher.
+
+    The query answers one series an hour (``influxql.hours_of_day`` with the alias ``$col``); a
+    missing value is a blank cell.
+    """
+    panel = dressed(heatmap.Panel(), card, [query], BLUE)
+    panel.calculate(False).cell_gap(0).show_value(c.VisibilityMode.NEVER).show_legend()
+    panel.color(Built(_BLUES))
+    panel.rows_frame(heatmap.RowsHeatmapOptions().layout(c.HeatmapCellLayout.AUTO))
+    panel.y_axis(heatmap.YAxisConfig().unit("none").axis_placement(c.AxisPlacement.LEFT))
+    return panel.cell_values(heatmap.CellValues().unit(card.unit))
+
+
+def note(title: str, markdown: str, width: int, height: int) -> Panel:
+    """Show text: what stands elsewhere, or what to do. It asks nothing of the store."""
+    panel = text.Panel().title(title).mode(TextMode.MARKDOWN).content(markdown)
+    return panel.span(width).height(height)
+
+
+_BLUES = models.HeatmapColorOptions(
+    mode=models.HeatmapColorMode.SCHEME,
+    scheme="Blues",
+    fill=BLUE,
+    scale=models.HeatmapColorScale.EXPONENTIAL,
+    exponent=0.5,
+    steps=64,
+)
+"""One hue from pale to dark: told apart without seeing red or green."""

@@ -1,0 +1,60 @@
+"""The last row of every board: how far its figures can be trusted."""
+
+from __future__ import annotations
+
+from collector.storage.schema import COMPLETENESS, ENERGY_1D, READING
+from grafana.influxql import BY_METER, METERS, RANGE, SITE, ZONE, of_site
+from grafana.look import BLUE, COUNT, KWH, RAW, SHARE, SKY, VERMILION, Band, Query, card
+from grafana.panels import Panel, Row, figure, heading, states
+from grafana.words import Words
+
+
+def quality_row(words: Words, *more: Panel) -> tuple[Row | Panel, ...]:
+    """The row's heading, four figures of one site, then what the board adds of its own."""
+    return (
+        heading(words("row.quality")),
+        _heard(words),
+        _complete(words),
+        _covered(words),
+        _estimated(words),
+        *more,
+    )
+
+
+def _heard(words: Words) -> Panel:
+    heard = f'SELECT last("active_energy_import_wh") AS "wh" FROM "{READING}"'
+    by_meter = f'{heard} WHERE {SITE} AND {RANGE} GROUP BY "meter"'
+    query = Query(f'SELECT count("wh") FROM ({by_meter}) WHERE {RANGE}', words("meter"), RAW)
+    return figure(card(words, "heard", COUNT, (6, 4), empty="heard.empty", window="15m"), query)
+
+
+def _complete(words: Words) -> Panel:
+    text = f'SELECT min("share") FROM "{COMPLETENESS}" WHERE {METERS} AND {RANGE}'
+    complete = card(words, "complete", SHARE, (6, 4), empty="complete.empty", decimals=1)
+    return figure(complete, Query(text, words("complete.title")))
+
+
+def _covered(words: Words) -> Panel:
+    covered = card(words, "covered", SHARE, (6, 4), decimals=1)
+    return figure(covered, Query(of_site('mean("coverage")', ENERGY_1D), words("coverage")))
+
+
+def _estimated(words: Words) -> Panel:
+    bridged = Query(of_site('sum("estimated_kwh")', ENERGY_1D), words("estimated"))
+    return figure(card(words, "estimate", KWH, (6, 4)), bridged)
+
+
+def coverage_by_day(words: Words, window: str = "") -> Panel:
+    """Each meter's measured share of each day: where a figure of the range may be weak.
+
+    ``window`` is for boards that show a year: a bar a day would be too fine, and slow to ask.
+    """
+    daily = f'SELECT mean("coverage") FROM "{ENERGY_1D}" WHERE {METERS} AND {RANGE}'
+    text = f'{daily} GROUP BY time(1d), "meter" fill(null) {ZONE}'
+    bands = (
+        Band(0.99, 1.01, words("coverage.full"), BLUE),
+        Band(0.9, 0.99, words("coverage.most"), SKY),
+        Band(0, 0.9, words("coverage.gaps"), VERMILION),
+    )
+    shown = card(words, "coverage_day", SHARE, (24, 8), empty="coverage_day.empty", window=window)
+    return states(shown, Query(text, BY_METER), bands)
