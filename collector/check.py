@@ -13,6 +13,7 @@ from collector.errors import CollectorError
 from collector.factors.factor import Factor
 from collector.factors.lookup import FactorLibrary
 from collector.inlet import Inlet
+from collector.reporting.jobs import schedule_faults
 from collector.site_config import SiteSettings
 from collector.site_faults import faults_between_sections
 from collector.storage import open_store
@@ -37,6 +38,9 @@ def findings(
     yield _broker(settings, broker_timeout_s)
     for fault in faults_between_sections(settings.sites):
         yield Finding("settings", False, fault)
+    for fault in schedule_faults(settings):
+        yield Finding("reports", False, fault)
+    yield from _thresholds(settings)
     try:
         library = library_of(settings)
     except CollectorError as error:
@@ -45,6 +49,20 @@ def findings(
     for site in settings.sites:
         yield from _factors(site, library.factors, today)
         yield from _tariffs(site, library.tariffs, today)
+
+
+def _thresholds(settings: CollectorSettings) -> Iterator[Finding]:
+    if settings.findings is None:
+        return
+    # Findings carry frames: a check of a plant without bounds of its own waits for none.
+    from collector.gather.site_findings import thresholds_of
+
+    try:
+        thresholds_of(settings)
+    except CollectorError as error:
+        yield Finding("findings", False, str(error))
+    else:
+        yield Finding("findings", True, f"thresholds of {settings.findings.thresholds}")
 
 
 def _store(settings: CollectorSettings) -> Finding:

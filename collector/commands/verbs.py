@@ -19,8 +19,8 @@ VERBS = (
         help="Bring the totals up to date; with --from or --to, compute those days again.",
     ),
     Verb(
-        *("boards", "collector.commands.boards.boards"),
-        help="Put folder, data source and boards into Grafana; repeat at will.",
+        *("boards", "collector.commands.boards.app"),
+        help="Grafana's boards, alerts and access: plan, apply, export, remove.",
     ),
     Verb(
         *("recompute", "collector.commands.recompute.recompute"),
@@ -49,6 +49,10 @@ VERBS = (
         help="Meters: list, events, corrections, files, balance.",
     ),
     Verb(
+        *("weather", "collector.commands.weather.app"),
+        help="Outdoor temperatures of a site: files taken in, listed, taken back.",
+    ),
+    Verb(
         *("factors", "collector.commands.factors.app"),
         help="The CO2 factors: look, check, add, import.",
     ),
@@ -56,11 +60,32 @@ VERBS = (
         *("accounts", "collector.commands.accounts.app"),
         help="The energy and CO2 account of a site, to be signed.",
     ),
+    Verb(
+        *("findings", "collector.commands.findings.app"),
+        help="Findings of a site: proposals with kWh, CO2 and yen, who has them, what came of"
+        " them.",
+    ),
     Verb("bill", "collector.commands.bill.app", "What energy costs, line by line, and why."),
+    Verb(
+        *("portfolio", "collector.commands.portfolio.portfolio"),
+        help="Figures of many sites side by side: energy, CO2, cost, demand, and how it is used.",
+    ),
     Verb(
         *("intensity", "collector.commands.intensity.app"),
         help="The grid's carbon intensity by the half hour: a signal for shifting load, never"
         " part of a reported total.",
+    ),
+    Verb(
+        *("report", "collector.commands.report.report"),
+        help="Make a report of a site and a period; with --list, tell which there are.",
+    ),
+    Verb(
+        *("export", "collector.commands.export.export"),
+        help="Write series of a site's meters as CSV, Parquet or the retailers' 30-minute file.",
+    ),
+    Verb(
+        *("api", "collector.commands.api.app"),
+        help="Data out over HTTP: the read-only server and its tokens.",
     ),
     Verb(
         *("dead-letters", "collector.commands.dead_letters.app"),

@@ -1,6 +1,6 @@
 """Measures what BENCHMARKS.md tells, and prints it as Markdown tables.
 
-``python -m tests.bench`` measures all; names (``walk ledger edge start ingest drain``) a few.
+``python -m tests.bench`` measures all; names (``walk ledger analysis edge ...``) a few.
 Compare figures of one run only.
 """
 
@@ -13,7 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Protocol
 
-from tests.bench import day, drain, edge, ingest, ledger, stages, start, walk
+from tests.bench import (
+    analysis,
+    boards,
+    day,
+    drain,
+    edge,
+    ingest,
+    ledger,
+    portfolio,
+    stages,
+    start,
+    walk,
+)
 
 
 class _Row(Protocol):
@@ -43,6 +55,21 @@ def _walk() -> Iterator[str]:
 
 def _ledger() -> Iterator[str]:
     return _table("| ledger | CPU s | s | at most s | kept | totals |", ledger.timings())
+
+
+def _analysis() -> Iterator[str]:
+    head = "| a site-year, 30 circuits | CPU s | s | at most s | kept |"
+    return _table(head, analysis.timings())
+
+
+def _boards() -> Iterator[str]:
+    times = "median ms | 95 % ms | slowest ms | which | < 300 ms"
+    return _table(f"| board, 100 meters x 1 year | queries | {times} |", boards.timings())
+
+
+def _portfolio() -> Iterator[str]:
+    head = "| portfolio | site-years | CPU s | s | ms a site | same figures | below 60 s |"
+    return _table(head, portfolio.runs())
 
 
 def _edge() -> Iterator[str]:
@@ -90,6 +117,9 @@ def _say(line: str) -> None:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "walk": _walk,
     "ledger": _ledger,
+    "analysis": _analysis,
+    "boards": _boards,
+    "portfolio": _portfolio,
     "edge": _edge,
     "start": _start,
     "ingest": _ingest,
