@@ -31,6 +31,7 @@ from collector.commands.meter_places import (
     local,
     place_named,
 )
+from collector.commands.taken_text import Wording, show_taken
 from collector.commands.terminal import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -62,7 +63,6 @@ from edge_agent.contract.wire import Birth, MeterCard
 FILE_AGENT = "file"
 FILE_INTERVAL_S = 600.0
 """Taken as poll interval of a series from files: three of it, half an hour, are no gap yet."""
-SHOWN_REFUSALS = 20
 
 
 class Kind(StrEnum):
@@ -284,23 +284,8 @@ def _show_taken(read: SlotFile, taken: Taken, place: Place, dry_run: bool) -> No
     first, last = (local(at, place.site) for at in (read.slots[0].start_ms, read.slots[-1].end_ms))
     out.print(f"[bold]{_amount(read, place):,.3f} {place.unit}[/]", end="  ")
     out.print(f"{first} to {last}", markup=False)
-    if dry_run and taken.slots:
-        out.print(f"nothing is taken: {taken.slots:,} slots would be{_missing(read)}", end="")
-        out.print(f", {taken.known:,} stand already, {taken.replaced:,} stand over other values")
-    elif taken.import_id is None:
-        same = "" if taken.same_as is None else f" (import {taken.same_as})"
-        stand = f"all {taken.known:,} slots stand already{_missing(read)}{same}"
-        out.print(f"nothing to take: {stand}", markup=False)
-    else:
-        out.print(f"import {taken.import_id}: {taken.slots:,} slots taken{_missing(read)}", end="")
-        out.print(f", {taken.known:,} stood already, {taken.replaced:,} stand over other values")
-        out.print(f"take it back with: collector meters undo {taken.import_id} --by NAME")
-    for line in read.notices:
-        out.print(line, markup=False)
-    for refusal in read.refusals[:SHOWN_REFUSALS]:
-        out.print(f"refused: {refusal}", markup=False)
-    if len(read.refusals) > SHOWN_REFUSALS:
-        out.print(f"and {len(read.refusals) - SHOWN_REFUSALS:,} more rows refused")
+    wording = Wording("slots", "collector meters undo", _missing(read))
+    show_taken(read, taken, wording, dry_run)
 
 
 def _missing(read: SlotFile) -> str:

@@ -22,6 +22,7 @@ from collector.commands.columns import (
     mark_of,
 )
 from collector.commands.meter_places import ByOption, SiteArgument, iso, local
+from collector.commands.taken_text import Wording, show_taken
 from collector.commands.terminal import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -49,7 +50,6 @@ from collector.storage.port import ReadingStore, Row
 from collector.storage.schema import WEATHER, WEATHER_METER
 
 KIND = "weather"
-SHOWN_REFUSALS = 20
 app = typer.Typer(
     no_args_is_help=True,
     help="Outdoor temperatures of a site: files taken in, listed, taken back.",
@@ -221,22 +221,7 @@ def _show_taken(read: SlotFile, taken: Taken, site: SiteSettings, dry_run: bool)
     first, last = (local(at, site) for at in (read.slots[0].start_ms, read.slots[-1].end_ms))
     out.print(f"[bold]mean {_mean_c(read):,.1f} °C[/]", end="  ")
     out.print(f"{first} to {last}", markup=False)
-    if dry_run and taken.slots:
-        out.print(f"nothing is taken: {taken.slots:,} temperatures would be", end="")
-        out.print(f", {taken.known:,} stand already, {taken.replaced:,} stand over other values")
-    elif taken.import_id is None:
-        same = "" if taken.same_as is None else f" (import {taken.same_as})"
-        out.print(f"nothing to take: all {taken.known:,} stand already{same}", markup=False)
-    else:
-        out.print(f"import {taken.import_id}: {taken.slots:,} temperatures taken", end="")
-        out.print(f", {taken.known:,} stood already, {taken.replaced:,} stand over other values")
-        out.print(f"take it back with: collector weather undo {taken.import_id} --by NAME")
-    for line in read.notices:
-        out.print(line, markup=False)
-    for refusal in read.refusals[:SHOWN_REFUSALS]:
-        out.print(f"refused: {refusal}", markup=False)
-    if len(read.refusals) > SHOWN_REFUSALS:
-        out.print(f"and {len(read.refusals) - SHOWN_REFUSALS:,} more rows refused")
+    show_taken(read, taken, Wording("temperatures", "collector weather undo"), dry_run)
 
 
 def _entry_row(entry: ImportEntry, site: SiteSettings) -> dict[str, Any]:

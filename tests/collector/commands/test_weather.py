@@ -51,7 +51,7 @@ def test_a_dry_run_takes_nothing(plant: Path) -> None:
     assert taken(plant)["id"] == 1
     file = plant.parent / "temp.csv"
     words = ("import", "sendai", file, "--by", "sato", "--config", plant, "--dry-run")
-    assert "nothing to take: all 2 stand already" in invoke(app, *words).stdout
+    assert "nothing to take: all 2 temperatures stand already" in invoke(app, *words).stdout
     file.write_text("time,temp\n2026-04-02 00:00,1\n2026-04-02 01:00,2\n", encoding="utf-8")
     assert "nothing is taken: 2 temperatures would be" in invoke(app, *words).stdout
 
