@@ -13,7 +13,7 @@ from collector import config
 from collector.accounts.span import ONE_DAY
 from collector.commands.report_asked import languages_of
 from collector.commands.terminal import DEFAULT_CONFIG, day_named, site_named
-from collector.errors import CollectorError
+from collector.errors import CollectorError, NoTariffError
 from collector.findings.status import Change, Promise
 from collector.findings.threshold_files import Thresholds
 from collector.findings.tracked import Tracked, tracked
@@ -47,7 +47,11 @@ class Asked:
     def followed(self) -> Followed:
         """What the rules find. Raises ``CollectorError`` as ``findings_of`` does."""
         today = today_of(self.site)
-        return followed(self.sources, self.site, self.days, today, self.price)
+        try:
+            return followed(self.sources, self.site, self.days, today, self.price)
+        except NoTariffError as error:
+            hint = f"{error.hint}; or give a price of a kWh with --price"
+            raise NoTariffError(error.message, hint) from error
 
     def settled(self, change: Change, done_on: str) -> Change:
         """The entry with its whole key, with owner and cost as before where none is given.

@@ -13,7 +13,7 @@ from collector.billing.from_totals import slots_of_totals
 from collector.billing.load import AgreedPower, BilledMonth, BilledSlot, Terms
 from collector.billing.power_factor import month_power_factor
 from collector.config import CollectorSettings
-from collector.errors import CollectorError
+from collector.errors import CollectorError, NoTariffError
 from collector.rollup.periods import Calendar
 from collector.rollup.totals import SITE_METER
 from collector.site_config import SiteSettings
@@ -142,7 +142,7 @@ def _tariff_id(site: SiteSettings, on: date) -> str:
     begun = [entry for entry in site.tariffs if entry.from_date <= on]
     if not begun:
         hint = "write [[sites.tariffs]] with tariff and from; collector bill tariffs lists them"
-        raise CollectorError(f"site {site.id} has no tariff on {on}", hint)
+        raise NoTariffError(f"site {site.id} has no tariff on {on}", hint)
     return max(begun, key=lambda entry: entry.from_date).tariff
 
 

@@ -285,7 +285,9 @@ def test_a_site_without_tariff_or_contract_says_what_to_write(plant: Path) -> No
         ),
         encoding="utf-8",
     )
-    assert "[[sites.tariffs]]" in refused(bare, "list", "sendai", *WHEN)
+    told = refused(bare, "list", "sendai", *WHEN)
+    assert "[[sites.tariffs]]" in told
+    assert "--price" in told
     bare.write_text(
         text.replace('menu = "M"\nfrom = 2020-04-01', 'menu = "M"\nfrom = 2030-04-01'),
         encoding="utf-8",
