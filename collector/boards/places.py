@@ -1,10 +1,11 @@
-"""Which organisation of Grafana holds which sites: the settings' own, and one a customer. Pure."""
+"""Which organisation of Grafana holds which sites: the settings' own, and one a customer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from collector.boards.currency import currencies_of
 from collector.config import CollectorSettings, StoreSettings
 from collector.errors import StopError
 from collector.grafana_config import GrafanaSettings, TenantSettings
@@ -21,7 +22,8 @@ class Place:
     """One organisation of a Grafana and what of the settings belongs there.
 
     ``tenant`` is empty for the organisation that the settings' own token is of; ``org_id`` is
-    what the token must be of, ``create`` that the organisation is made when absent.
+    what the token must be of, ``create`` that the organisation is made when absent;
+    ``currencies`` tells what sites with a tariff pay in.
     """
 
     tenant: str
@@ -31,6 +33,7 @@ class Place:
     read_token: str
     org_id: int | None = None
     create: bool = False
+    currencies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -62,7 +65,8 @@ class Place:
 def places(settings: CollectorSettings) -> tuple[Place, ...]:
     """Every organisation the settings speak of; the settings' own first, if it has sites.
 
-    Raises ``StopError`` without a Grafana, or with a store that boards cannot read.
+    Raises ``StopError`` without a Grafana, with a store that boards cannot read, or with a tariff
+    that is not known.
     """
     if settings.grafana is None:
         raise StopError(
@@ -78,7 +82,9 @@ def places(settings: CollectorSettings) -> tuple[Place, ...]:
     taken = {site for tenant in grafana.tenants for site in tenant.sites}
     rest = tuple(site for site in settings.sites if site.id not in taken)
     own = (Place("", grafana, store, rest, grafana.read_token),) if rest else ()
-    return (*own, *(_tenants_place(settings, grafana, tenant) for tenant in grafana.tenants))
+    every = (*own, *(_tenants_place(settings, grafana, tenant) for tenant in grafana.tenants))
+    currencies = currencies_of(settings)
+    return tuple(replace(one, currencies=currencies) for one in every)
 
 
 def _tenants_place(

@@ -7,6 +7,7 @@ is more than one site. With one site, boards tagged ``fleet`` lie in its folder,
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -128,8 +129,11 @@ def folder_uid(site: str) -> str:
 
 
 def site_folders(sites: Sequence[SiteSettings]) -> tuple[Folder, ...]:
-    """The folders of the sites."""
-    return tuple(Folder(folder_uid(site.id), f"Mieruka {site.name}") for site in sites)
+    """The folders of the sites. The id makes a title that Grafana 9 can tell from others.
+
+    It compares titles by their Latin letters and digits, of which two Japanese names have none.
+    """
+    return tuple(Folder(folder_uid(site.id), f"Mieruka {site.name} ({site.id})") for site in sites)
 
 
 def _granted(sites: Sequence[SiteSettings], grants: Sequence[Grant]) -> tuple[Folder, ...]:
@@ -160,8 +164,8 @@ def _boards(place: Place) -> Iterator[PlacedBoard]:
     )
     for site in place.sites:
         for board in each:
-            own = linked(stamped(board, site), here, site.id)
-            yield PlacedBoard(own, folder_uid(site.id))
+            own = stamped(board, site, place.currencies.get(site.id, ""))
+            yield PlacedBoard(linked(own, here, site.id), folder_uid(site.id))
     for board in once:
         yield PlacedBoard(linked(stamped_fleet(board, place.sites), here), _fleet_folder(place))
 
@@ -195,14 +199,19 @@ def _groups(place: Place) -> Iterator[RuleGroup]:
         yield from (group for group in found if group is not None)
 
 
+def _slug(title: str) -> str:
+    """What Grafana 9 takes for the same title."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
 def _refuse_one_title(folders: Sequence[Folder]) -> None:
     by_title: defaultdict[str, list[str]] = defaultdict(list)
     for folder in folders:
-        by_title[folder.title.casefold()].append(folder.uid)
+        by_title[_slug(folder.title)].append(folder.uid)
     for uids in by_title.values():
         if len(uids) > 1:
             title = next(folder.title for folder in folders if folder.uid == uids[0])
             raise StopError(
-                f'{" and ".join(uids)} would both be the folder "{title}"',
+                f'{" and ".join(uids)} would both be the folder "{title}" to Grafana 9',
                 "give one of the sites another name in [[sites]]",
             )

@@ -19,7 +19,10 @@ POWER = "active_power_w"
 
 
 def go_live(stage: Stage, console: Console) -> None:
-    """Run for ``live_s`` seconds or until Ctrl-C, then bring in what is still under way."""
+    """Run for ``live_s`` seconds or until Ctrl-C, then bring in what is still under way.
+
+    At the end the boards' figures and this minute's demand are as new as the readings.
+    """
     stage.clock.go_live()
     stage.agent.start()
     stage.collector.start()
@@ -37,6 +40,8 @@ def go_live(stage: Stage, console: Console) -> None:
         stage.collector.stop()
     drain(stage)
     stage.collector.summarise_once()
+    stage.collector.figures_once()
+    stage.collector.demand_once()
 
 
 def view(stage: Stage) -> Group:

@@ -71,6 +71,25 @@ def test_a_folder_is_known_by_uid_and_title(ask: Ask) -> None:
     assert ask("GET", "/folders/none")[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("other", "alike_to_9"),
+    [
+        ("Mieruka 宇部工場", True),
+        ("MIERUKA", True),
+        ("Mieruka 仙台工場 (sendai)", False),
+        ("宇部工場", False),
+    ],
+)
+def test_titles_of_the_same_latin_letters_are_one(
+    grafana: FakeGrafana, ask: Ask, other: str, alike_to_9: bool
+) -> None:
+    """Seen on 9.4: folders are told apart by Latin letters and digits, where they have any."""
+    assert ask("POST", "/folders", {"uid": "f", "title": "Mieruka 仙台工場"})[0] == 200
+    assert ask("POST", "/folders", {"uid": "h", "title": "仙台工場"})[0] == 200
+    refused = alike_to_9 and grafana.major == 9
+    assert ask("POST", "/folders", {"uid": "g", "title": other})[0] == (409 if refused else 200)
+
+
 def test_a_new_folder_is_open_to_viewers_and_editors(ask: Ask) -> None:
     """Seen: rights come as a list and go as one under ``items``; a bare list is 400."""
     ask("POST", "/folders", {"uid": "f", "title": "F"})

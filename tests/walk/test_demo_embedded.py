@@ -39,6 +39,9 @@ def test_past_days_arrive_whole(tmp_path: Path) -> None:
     page = Path(verdict["report"]).read_text("utf-8")
     assert "30分" in page
     assert "30-minute" in page
+    with closing(sqlite3.connect(tmp_path / "demo/state/collector/store.sqlite")) as store:
+        for table in ("month_figures", "day_figures", "load_day", "demand_now"):
+            assert store.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
 
 
 @pytest.mark.skipif(not STEEL_YEAR.exists(), reason="the steel year is not on this machine")

@@ -16,7 +16,7 @@ from tests.collector.boards.case import AUSTIN, DAY_MS, NOW_MS, SENDAI, At, sett
 from tests.grafana.fake_grafana import FakeGrafana, running_grafana
 
 UNTIL = date(2026, 12, 31)
-TEAM = "Mieruka 仙台工場"
+TEAM = "Mieruka 仙台工場 (sendai)"
 
 
 def _give(settings: CollectorSettings, login: str = "tanaka", **changes: Any) -> None:
@@ -34,7 +34,7 @@ def test_a_team_sees_its_sites_folder_alone(each_grafana: FakeGrafana, tmp_path:
     """With teams, a folder is seen by editors and its own team; other rights given stay."""
     apply(settings_for(tmp_path, each_grafana.url, grafana={"teams": True}))
     teams = {name: number for number, name in each_grafana.here.teams.items()}
-    assert set(teams) == {TEAM, "Mieruka Austin plant"}
+    assert set(teams) == {TEAM, "Mieruka Austin plant (austin)"}
     assert each_grafana.here.permissions["mieruka-sendai"] == [
         {"role": "Editor", "permission": 2},
         {"teamId": teams[TEAM], "permission": 1},
@@ -103,7 +103,7 @@ def test_access_to_two_sites_ends_one_by_one(grafana: FakeGrafana, tmp_path: Pat
     guests.give(wanted, wanted.sites[1], "tanaka", date(2027, 2, 1), "sato", At())
     guests.take_back(wanted, wanted.sites[0], "tanaka", At(NOW_MS + 1))
     assert _members(grafana) == []
-    assert _members(grafana, "Mieruka Austin plant") == ["tanaka"]
+    assert _members(grafana, "Mieruka Austin plant (austin)") == ["tanaka"]
     assert "tanaka" in grafana.accounts
 
 

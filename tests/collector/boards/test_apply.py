@@ -329,10 +329,10 @@ def test_silent_host_is_tried_again_later(tmp_path: Path) -> None:
 
 def test_taken_folder_name_is_one_line(grafana: FakeGrafana, tmp_path: Path) -> None:
     """Another folder of that name: say which to rename."""
-    grafana.folders["other"] = {"uid": "other", "title": "Mieruka 仙台工場"}
+    grafana.folders["other"] = {"uid": "other", "title": "Mieruka 仙台工場 (sendai)"}
     error = _refused(_settings(tmp_path, grafana.url))
     assert isinstance(error, StopError)
-    assert "Mieruka 仙台工場" in error.hint
+    assert "Mieruka 仙台工場 (sendai)" in error.hint
 
 
 def test_taken_board_name_leaves_the_rest(grafana: FakeGrafana, tmp_path: Path) -> None:

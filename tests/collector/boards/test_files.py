@@ -60,14 +60,25 @@ def test_sources_take_their_secret_from_the_environment(tmp_path: Path) -> None:
     assert "MIERUKA_CONTACT_URL" in told(paths, tmp_path / "out", "/mnt")[-1]
 
 
+def test_a_source_names_its_database_in_both_places(tmp_path: Path) -> None:
+    """Older Grafana reads ``database``, newer ``jsonData.dbName``."""
+    export(settings_for(tmp_path / "state", URL), tmp_path / "out")
+    ready = Path(grafana_package.__file__ or "").parent / "provisioning" / "datasources"
+    shipped = yaml.safe_load((ready / "mieruka.yaml").read_text("utf-8"))["datasources"]
+    exported = _read(tmp_path / "out", "datasources")["datasources"]
+    for one in (*shipped, *exported):
+        assert one["database"] == one["jsonData"]["dbName"]
+    assert [one["database"] for one in exported] == ["mieruka", "mieruka_raw"]
+
+
 def test_rules_keep_their_queries_and_annotations(tmp_path: Path) -> None:
     """Grafana takes queries and annotations as they stand: their ``$`` is not doubled."""
     export(settings_for(tmp_path / "state", URL), tmp_path / "out")
     groups = _read(tmp_path / "out", "alerting")["groups"]
     folders = {(group["folder"], group["name"]) for group in groups}
     assert folders == {
-        ("Mieruka 仙台工場", "mieruka-alerts-demand"),
-        ("Mieruka Austin plant", "mieruka-alerts-demand"),
+        ("Mieruka 仙台工場 (sendai)", "mieruka-alerts-demand"),
+        ("Mieruka Austin plant (austin)", "mieruka-alerts-demand"),
         ("Mieruka 全拠点", "mieruka-alerts-fleet"),
     }
     rule = groups[0]["rules"][0]

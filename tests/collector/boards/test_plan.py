@@ -204,12 +204,32 @@ def test_only_something_unknown_is_one_line(grafana: FakeGrafana, tmp_path: Path
     assert grafana.calls == []
 
 
-def test_two_sites_of_one_name_are_one_line(grafana: FakeGrafana, tmp_path: Path) -> None:
-    """Two sites whose folders would have one title are told apart before anything is written."""
-    twin = {**AUSTIN, "name": "仙台工場"}
+def test_two_sites_of_one_name_have_a_folder_each(
+    each_grafana: FakeGrafana, tmp_path: Path
+) -> None:
+    """The id in the title keeps them apart, also where Japanese signs are not compared (9.4)."""
+    ube, twin = {**AUSTIN, "id": "ube", "name": "宇部工場"}, {**AUSTIN, "name": "仙台工場"}
+    apply(settings_for(tmp_path, each_grafana.url, sites=[SENDAI, ube, twin]))
+    titles = {one["title"] for one in each_grafana.folders.values()}
+    names = ("仙台工場 (sendai)", "宇部工場 (ube)", "仙台工場 (austin)")
+    assert titles == {"Mieruka 全拠点", *(f"Mieruka {name}" for name in names)}
+
+
+def test_a_folder_of_another_title_is_not_renamed(grafana: FakeGrafana, tmp_path: Path) -> None:
+    """A folder keeps the title that it was made with, or that somebody gave it."""
+    grafana.folders["mieruka-sendai"] = {"uid": "mieruka-sendai", "title": "Mieruka 仙台工場"}
+    apply(settings_for(tmp_path, grafana.url, sites=[SENDAI]))
+    assert [one["title"] for one in grafana.folders.values()] == ["Mieruka 仙台工場"]
+
+
+def test_two_folders_alike_are_one_line(grafana: FakeGrafana, tmp_path: Path) -> None:
+    """Titles of the same letters and digits are told before anything is written."""
+    one = {**AUSTIN, "id": "north-south", "name": "Works"}
+    other = {**AUSTIN, "id": "south", "name": "Works: North"}
     with pytest.raises(StopError) as caught:
-        plan(settings_for(tmp_path, grafana.url, sites=[SENDAI, twin]))
-    assert "mieruka-sendai and mieruka-austin" in caught.value.message
+        plan(settings_for(tmp_path, grafana.url, sites=[one, other]))
+    assert "mieruka-north-south and mieruka-south" in caught.value.message
+    assert "another name" in caught.value.hint
     assert grafana.calls == []
 
 
