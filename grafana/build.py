@@ -1,21 +1,24 @@
-"""Write every board in every language: ``python -m grafana.build``, or ``--check`` for drift.
+"""Write every board and alert in every language: ``python -m grafana.build``, ``--check``: drift.
 
-The JSON in ``dashboards/`` is made from the code and committed, so that the collector and a
-Grafana that provisions from files need neither this module nor the SDK behind it.
+The JSON in ``dashboards/`` and ``alerts/`` is made from the code and committed, so that the
+collector and a Grafana that provisions from files need neither this module nor the SDK behind it.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from grafana.alerts.shipped_text import alert_files
 from grafana.boards import BOARDS
 from grafana.links import ways
 from grafana.panels import Page, dashboard_text
 from grafana.words import LANGUAGES, Language, Words
 
 DASHBOARDS = Path(__file__).parent / "dashboards"
+ALERTS = Path(__file__).parent / "alerts"
 
 
 def built() -> dict[str, str]:
@@ -40,18 +43,21 @@ def numbered(number: int, page: Page) -> Page:
     return replace(page, title=f"{number:02d} {page.title}")
 
 
-def drift(folder: Path = DASHBOARDS) -> list[str]:
-    """Name each file in the folder that is missing, differs or belongs to no board."""
-    texts = built()
+def drift(folder: Path = DASHBOARDS, texts: Mapping[str, str] | None = None) -> list[str]:
+    """Name each file in the folder that is missing, differs or belongs to none of ``texts``.
+
+    These are the boards, unless others are given.
+    """
+    texts = built() if texts is None else texts
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
     wrong = [name for name, text in texts.items() if found.get(name) != text]
     return sorted([*wrong, *(name for name in found if name not in texts)])
 
 
-def write(folder: Path = DASHBOARDS) -> list[Path]:
-    """Write every board to the folder and take away files that belong to no board."""
+def write(folder: Path = DASHBOARDS, texts: Mapping[str, str] | None = None) -> list[Path]:
+    """Write every board (or the texts given) and take away JSON that belongs to none of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = built()
+    texts = built() if texts is None else texts
     for path in folder.glob("*.json"):
         if path.name not in texts:
             path.unlink()
@@ -62,17 +68,18 @@ def write(folder: Path = DASHBOARDS) -> list[Path]:
 
 def main(arguments: list[str]) -> int:
     """Build, or check with ``--check``; answers the exit code."""
+    rooms = {DASHBOARDS: built(), ALERTS: alert_files()}
     if arguments == ["--check"]:
-        wrong = drift()
+        wrong = [f"{room.name}/{name}" for room, texts in rooms.items()
+                 for name in drift(room, texts)]  # fmt: skip
         for name in wrong:
-            sys.stderr.write(
-                f"grafana/dashboards/{name} differs from the code (run: make boards)\n"
-            )
+            sys.stderr.write(f"grafana/{name} differs from the code (run: make boards)\n")
         return 1 if wrong else 0
     if arguments:
         sys.stderr.write("usage: python -m grafana.build [--check]\n")
         return 2
-    write()
+    for room, texts in rooms.items():
+        write(room, texts)
     return 0
 
 

@@ -62,7 +62,7 @@ def test_every_board_has_its_file_and_its_words() -> None:
     names = [uid.removeprefix("mieruka-").replace("-", "_") for uid in BOARDS]
     assert sorted(names) == sorted(_modules("boards"))
     assert sorted({*ROWS} - {""}) == sorted(names)
-    assert {*_modules("wording")} == {*names, "shared", "text"}
+    assert {*_modules("wording")} == {*names, "shared", "text", "alerts"}
 
 
 def _modules(room: str) -> list[str]:
