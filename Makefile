@@ -55,7 +55,7 @@ services: setup
 	$(BIN)/python tests/services/install.py
 
 test: services
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
+	$(BIN)/pytest -n 3 --dist loadfile --ignore tests/faults
 
 # Its counts go into RELIABILITY.md by `make reliability`.
 FAULTS_RECORDS ?= /tmp/mieruka-faults
