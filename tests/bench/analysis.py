@@ -17,7 +17,6 @@ from collector import analysis as an
 from collector import config
 from collector.accounts.span import Span
 from collector.analysis.site_load import SiteLoad
-from collector.errors import CollectorError
 from collector.frames import Store
 from collector.gather.site_findings import findings_of
 from collector.reporting.make import make
@@ -48,7 +47,7 @@ class Timing:
 
 
 def timings() -> Iterator[Timing]:
-    """Frames, analysis, findings, and the pack where there is one."""
+    """Frames, analysis, findings, and the consultant's pack."""
     with tempfile.TemporaryDirectory() as name:
         path = plant_year(Path(name), circuits=CIRCUITS, first=FIRST, end=END)
         with Store.open(path) as store:
@@ -68,10 +67,7 @@ def _load(store: Store) -> SiteLoad:
 
 
 def _pack(sources: Sources, folder: Path) -> Iterator[Timing]:
-    try:
-        kind = kind_named("consultant")
-    except CollectorError:
-        return
+    kind = kind_named("consultant")
     wanted = Wanted(SITE, Span(FIRST, END, "FY2025"), ("ja",), ("html", "pdf", "xlsx"), {})
     what = "consultant pack: HTML with pictures, PDF, Excel"
     yield _timed(what, 20.0, lambda: make(sources, kind, wanted, folder / "pack"))
