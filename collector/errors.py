@@ -4,7 +4,7 @@ CollectorError              every error here: one line, and a hint what to do
  +- StopError               nothing can go on (configuration, refused credentials): exit, keep all
  |   +- ConfigError         the settings have faults; carries all of them
  |   +- FactorError         an emission factor is missing or a factor file has a fault
- |   +- NoTariffError       a site has no tariff on a day that is to be priced
+ +- NoTariffError           a site has no tariff on a day that is to be priced
  +- RetryLaterError         store, broker or Grafana is away: keep everything, try again later
 """
 
@@ -39,7 +39,7 @@ class FactorError(StopError):
     """No emission factor applies, or a factor file has a fault."""
 
 
-class NoTariffError(StopError):
+class NoTariffError(CollectorError):
     """A site has no tariff on a day that is to be priced."""
 
 
