@@ -7,9 +7,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from collector.accounts.account import Account
-from collector.reports.account_words import say
 from collector.reports.dates import Dates
 from collector.reports.report import Figure, Language, Note, Report, ReportPeriod, Section
+from collector.reports.site_head import SiteHead
 
 
 class OfAccount(Protocol):
@@ -48,19 +48,29 @@ class OfAccount(Protocol):
 
 def dates_of(data: OfAccount, language: Language) -> Dates:
     """Dates as the reader writes them, in the site's zone and fiscal years."""
-    return Dates(data.zone, language, data.fiscal_year_starts)
+    return _head(data).dates(language)
 
 
 def site_name(data: OfAccount, language: Language) -> str:
     """What the site is called in the language."""
-    return data.name if language == "ja" else data.name_en or data.name
+    return _head(data).called(language)
 
 
 def made_line(data: OfAccount, dates: Dates) -> str:
     """When and with what the report was made."""
-    version = data.account.software_version.removeprefix("mieruka ")
-    at = dates.moment(data.made_at_ms)
-    return say("made", dates.language, at=at, zone=str(data.zone), version=version)
+    return _head(data).made(dates.language)
+
+
+def _head(data: OfAccount) -> SiteHead:
+    return SiteHead(
+        site=data.account.site,
+        name=data.name,
+        zone=data.zone,
+        made_at_ms=data.made_at_ms,
+        software_version=data.account.software_version.removeprefix("mieruka "),
+        name_en=data.name_en,
+        fiscal_year_starts=data.fiscal_year_starts,
+    )
 
 
 def account_report(

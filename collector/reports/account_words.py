@@ -13,10 +13,6 @@ METHODS: dict[str, tuple[str, str]] = {
 }
 WORDS = Words(
     {
-        "made": (
-            "作成 {at}・時刻は {zone}・Mieruka {version}",
-            "Made {at} · times in {zone} · Mieruka {version}",
-        ),
         "official": ("確定", "Official"),
         "provisional": ("暫定", "Provisional"),
         "fallback": ("代替", "Fallback"),
