@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from edge_agent.process.address import host_and_port
-from edge_agent.process.metrics import CONTENT_TYPE, Metric, exposition
+from edge_agent.process.metrics import Metric, in_wanted_format
 from edge_agent.words import Language, in_language, said
 
 log = logging.getLogger(__name__)
@@ -78,15 +78,18 @@ class HealthPage:
             self._thread.join()
             server.server_close()
 
-    def answer(self, path: str) -> _Answer:
-        """Status, content type and body for a GET of ``path``; never raises."""
+    def answer(self, path: str, accept: str = "") -> _Answer:
+        """Status, content type and body for a GET of ``path``; never raises.
+
+        ``accept`` is what the reader takes: ``/metrics`` is also written as OpenMetrics.
+        """
         where = path.partition("?")[0]
         try:
             if where == "/health":
                 facts = self._health()
                 return _json(200 if facts.get("ok") else 503, facts)
             if where == "/metrics":
-                return 200, CONTENT_TYPE, exposition(self._metrics())
+                return 200, *in_wanted_format(self._metrics(), accept)
         except Exception as error:
             text = said("fault in the health page's {path}: {error}", path=where, error=str(error))
             log.warning(text, exc_info=True)
@@ -120,12 +123,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a line a scrape is noise."""
 
     def _send(self, body: bool) -> None:
-        status, content_type, content = self.server.answer(self.path)
+        accept = self.headers.get("Accept", "")
+        status, content_type, content = self.server.answer(self.path, accept)
         try:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Cache-Control", "no-store")
+            self.send_header("Vary", "Accept")
             self.end_headers()
             if body:
                 self.wfile.write(content)
@@ -134,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(HTTPServer):
-    def __init__(self, address: tuple[str, int], answer: Callable[[str], _Answer]) -> None:
+    def __init__(self, address: tuple[str, int], answer: Callable[[str, str], _Answer]) -> None:
         self.answer = answer
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)
@@ -149,7 +154,7 @@ class _Server(HTTPServer):
         """Nothing: a client that breaks off is no fault of ours."""
 
 
-def _server(listen: str, answer: Callable[[str], _Answer]) -> _Server:
+def _server(listen: str, answer: Callable[[str, str], _Answer]) -> _Server:
     return _Server(host_and_port(listen), answer)
 
 

@@ -2,7 +2,7 @@
 
 Each line has ``time`` (UTC), ``level``, ``from`` (the room that speaks) and ``message``; what a
 call adds with ``extra=`` follows under its own name. What was ``said`` is said in the reader's
-language here and nowhere before, so a call gives its text as it is.
+language here and nowhere before, so a call gives its text as it is. Secrets are taken out last.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from edge_agent.process.redaction import redacted
 from edge_agent.words import Language, Said, in_language
 
 LOUD = ("apscheduler", "paho", "pymodbus", "urllib3")
@@ -67,7 +68,7 @@ class KeyValueLines(_Lines):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
         told = fields(record, self.language)
-        return " ".join(f"{key}={_quoted(value)}" for key, value in told.items())
+        return redacted(" ".join(f"{key}={_quoted(value)}" for key, value in told.items()))
 
 
 class JsonLines(_Lines):
@@ -75,7 +76,8 @@ class JsonLines(_Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
-        return json.dumps(fields(record, self.language), ensure_ascii=False, default=str)
+        told = fields(record, self.language)
+        return redacted(json.dumps(told, ensure_ascii=False, default=str))
 
 
 def _message(record: logging.LogRecord, language: Language) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric as Family
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OPEN_METRICS = "application/openmetrics-text"
+OPEN_METRICS_TYPE = f"{OPEN_METRICS}; version=1.0.0; charset=utf-8"
 
 Labels = Mapping[str, str]
 
@@ -39,6 +41,36 @@ def exposition(metrics: Iterable[Metric]) -> bytes:
     from prometheus_client.exposition import generate_latest
 
     return generate_latest(_Families(tuple(metrics)))
+
+
+def open_metrics(metrics: Iterable[Metric]) -> bytes:
+    """The same as OpenMetrics 1.0 writes it, with its end told by ``# EOF``."""
+    from prometheus_client.openmetrics.exposition import generate_latest
+
+    page: bytes = generate_latest(_Families(tuple(metrics)))  # type: ignore[no-untyped-call]
+    return page
+
+
+def in_wanted_format(metrics: Iterable[Metric], accept: str) -> tuple[str, bytes]:
+    """Content type and page: OpenMetrics for who names it in ``Accept``, else the older text.
+
+    Who names both with a weight (``q``) gets the one that weighs more; Prometheus names both.
+    """
+    wanted = [(weight, kind) for kind, weight in _weights(accept) if weight > 0]
+    plain = max((weight for weight, kind in wanted if kind.startswith("text/")), default=0.0)
+    if any(weight >= plain for weight, kind in wanted if kind == OPEN_METRICS):
+        return OPEN_METRICS_TYPE, open_metrics(metrics)
+    return CONTENT_TYPE, exposition(metrics)
+
+
+def _weights(accept: str) -> Iterator[tuple[str, float]]:
+    for part in accept.split(","):
+        kind, *parameters = (word.strip().lower() for word in part.split(";"))
+        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        try:
+            yield kind, float(weight)
+        except ValueError:
+            yield kind, 0.0
 
 
 def progress_metrics(prefix: str, progress: Progress) -> Iterator[Metric]:
