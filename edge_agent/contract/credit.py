@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeGuard, cast
 
-from edge_agent.contract.wire import VERSION, WireError
+from edge_agent.contract.wire import MOST_BYTES, VERSION, WireError
 
 LEAST_READINGS_PER_S = 1.0
 """No credit is less: a backlog that may not move at all would in the end be dropped."""
@@ -42,6 +42,8 @@ def encode_credit(credit: Credit) -> bytes:
 
 def decode_credit(payload: bytes) -> Credit:
     """The credit in ``payload``. Raises ``WireError``, for a rate out of all reason too."""
+    if len(payload) > MOST_BYTES:
+        raise WireError(f"{len(payload)} bytes, above {MOST_BYTES}")
     try:
         doc = json.loads(payload)
     except (ValueError, RecursionError) as error:

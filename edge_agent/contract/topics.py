@@ -10,9 +10,9 @@ import re
 from typing import Literal, NamedTuple
 
 ROOT = "mieruka/1"
-UpChannel = Literal["live", "back", "birth", "state", "gap"]
-DownChannel = Literal["receipt", "credit", "cmd"]
-UP_CHANNELS: tuple[UpChannel, ...] = ("live", "back", "birth", "state", "gap")
+UpChannel = Literal["live", "back", "birth", "state", "gap", "health", "answer"]
+DownChannel = Literal["receipt", "credit", "cmd", "ask"]
+UP_CHANNELS: tuple[UpChannel, ...] = ("live", "back", "birth", "state", "gap", "health", "answer")
 NAME_PATTERN = r"[a-z0-9][a-z0-9_-]{0,62}"
 _UP = re.compile(rf"{re.escape(ROOT)}/({NAME_PATTERN})/up/({'|'.join(UP_CHANNELS)})")
 

@@ -21,6 +21,8 @@ VERSION = 1
 CONTENT_TYPE = "application/vnd.mieruka.v1+json"
 MAX_POLLS = 10_000
 """More polls than this in one message are refused: no sender makes such a message."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Nor does any make a payload that is larger; brokers are to refuse it before (see deploy)."""
 
 Loads = Callable[[bytes], Any]
 ClockState = Literal["synchronised", "unsynchronised", "unknown", "estimated"]
@@ -300,6 +302,8 @@ def dump(body: dict[str, Any]) -> bytes:
 
 def load(payload: bytes, loads: Loads) -> dict[str, Any]:
     """The object in a message of this version. Raises ``WireError``."""
+    if len(payload) > MOST_BYTES:
+        raise WireError(f"{len(payload)} bytes, above {MOST_BYTES}")
     try:
         doc = loads(payload)
     except (ValueError, RecursionError) as error:
@@ -308,7 +312,7 @@ def load(payload: bytes, loads: Loads) -> dict[str, Any]:
         raise WireError("not a JSON object")
     version = doc.get("v")
     if version != VERSION:
-        raise WireError(f"version {version!r} is not known here (known: {VERSION})")
+        raise WireError(f"version {version!r:.40} is not known here (known: {VERSION})")
     return doc
 
 
@@ -344,12 +348,12 @@ def _integers(doc: Mapping[str, Any], key: str, minimum: int) -> tuple[int, ...]
 
 def _check_column(name: str, column: object, length: int) -> None:
     if not isinstance(column, list) or len(column) != length:
-        raise WireError(f"column {name} does not have {length} values")
+        raise WireError(f"column {name:.80} does not have {length} values")
     if surely_numbers(column):
         return
     for value in column:
         if value is not None and not _is_finite(value):
-            raise WireError(f"column {name} holds {value!r:.40}, not a finite number")
+            raise WireError(f"column {name:.80} holds {value!r:.40}, not a finite number")
 
 
 def _is_finite(value: object) -> bool:
@@ -363,7 +367,7 @@ def _range(item: object) -> Range:
     match item:
         case [int(first), int(last)] if 1 <= first <= last:
             return first, last
-    raise WireError(f"{item!r} is not a range [first, last]")
+    raise WireError(f"{item!r:.80} is not a range [first, last]")
 
 
 def _card(item: object) -> MeterCard:
