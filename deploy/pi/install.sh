@@ -24,14 +24,19 @@ PYTHON=${PYTHON:-python3}
 WELL_WITHIN_S=${WELL_WITHIN_S:-60}
 KEEP_VERSIONS=2
 
-wheel='' config='' lock='' relay='' uninstall='' purge='' dry=''
+wheel='' wheels='' config='' lock='' keys='' relay='' resume='' uninstall='' purge='' dry=''
 
 usage() {
     cat <<'END'
-usage: install.sh [--wheel FILE] [--config FILE] [--lock FILE] [--relay] [--dry-run]
+usage: install.sh [--wheel FILE [--wheels FOLDER]] [--config FILE] [--lock FILE] [--keys FILE]
+                  [--relay] [--dry-run]
+       install.sh --resume
        install.sh --uninstall [--purge] [--dry-run]
 
   --wheel FILE   install this wheel (default: the checkout this script lies in)
+  --wheels DIR   everything the wheel needs, as wheels: no network is asked
+  --keys FILE    trust these makers of packages: updates from afar are taken (update.keys)
+  --resume       bring to its end what a power cut left half done
   --config FILE  settings to begin with; an agent.toml that is there already stays
   --lock FILE    the exact versions to install (default: requirements.lock of the checkout)
   --relay        with GPIO output for the demand guard
@@ -55,13 +60,17 @@ act() { # a command that changes something
 options() {
     while [ $# -gt 0 ]; do
         case $1 in
-        --wheel | --config | --lock)
+        --wheel | --wheels | --config | --lock | --keys)
             [ $# -gt 1 ] || fail "$1 wants a file" "install.sh --help"
             [ -r "$2" ] || fail "$2 cannot be read" "give the path of a file after $1"
-            case $1 in --wheel) wheel=$2 ;; --config) config=$2 ;; --lock) lock=$2 ;; esac
+            case $1 in
+            --wheel) wheel=$2 ;; --wheels) wheels=$2 ;; --config) config=$2 ;;
+            --lock) lock=$2 ;; --keys) keys=$2 ;;
+            esac
             shift
             ;;
         --relay) relay=yes ;;
+        --resume) resume=yes ;;
         --uninstall) uninstall=yes ;;
         --purge) purge=yes ;;
         --dry-run) dry=yes ;;
@@ -130,6 +139,7 @@ install_version() { # puts the wheel into a folder of its own; sets $version
     "$PYTHON" -m venv "$new"
     extras=edge${relay:+,relay}
     set -- --quiet --disable-pip-version-check --only-binary=:all:
+    [ -z "$wheels" ] || set -- "$@" --no-index --find-links "$wheels"
     if [ -n "$lock" ]; then
         grep -E '^[A-Za-z0-9]' "$lock" | sed 's/ *\\$//' >"$work/versions.txt"
         set -- "$@" -c "$work/versions.txt"
@@ -168,6 +178,19 @@ unit() {
         changed=yes
     fi
     [ -z "$changed" ] || systemctl daemon-reload
+}
+
+for_updates() { # what mieruka-update needs; only root can write it
+    mkdir -p "$BASE/deploy"
+    for file in install.sh "$UNIT" relay.conf mieruka-update; do
+        [ "$HERE" = "$BASE/deploy" ] || cp "$HERE/$file" "$BASE/deploy/$file"
+    done
+    [ -z "$keys" ] || install -m 644 "$keys" "$BASE/update.keys"
+    [ -e "$BASE/update.keys" ] && [ "$HERE" != "$BASE/deploy" ] || return 0
+    for file in mieruka-update.path mieruka-update.service; do cp "$HERE/$file" "$UNITS/$file"; done
+    systemctl daemon-reload
+    systemctl enable --quiet mieruka-update.service
+    systemctl enable --quiet --now mieruka-update.path
 }
 
 point_to() { # version: which one runs from the next start on
@@ -214,6 +237,12 @@ switch() {
     before=${before#versions/}
     said=''
     [ -z "$before" ] || [ ! -e "$ETC/agent.toml" ] || said=$(health)
+    # Should the power fail before the new version is known to be well, --resume goes on from here.
+    [ -z "$before" ] || [ "$before" = "$version" ] || {
+        printf '%s\n%s\n%s\n' "$before" "$version" "$said" >"$BASE/trial.new"
+        sync "$BASE/trial.new"
+        mv "$BASE/trial.new" "$BASE/trial"
+    }
     point_to "$version"
     systemctl enable --quiet "$UNIT"
     if [ ! -e "$ETC/agent.toml" ]; then
@@ -226,8 +255,26 @@ switch() {
         return 0
     fi
     systemctl restart "$UNIT" || true
-    is_well "$said" && say "version $version runs and is well" && return 0
+    watch
+}
+
+watch() {
+    if is_well "$said"; then
+        rm -f "$BASE/trial"
+        say "version $version runs and is well"
+        return 0
+    fi
     roll_back
+}
+
+resume() { # the version that was on trial when the power failed
+    [ -e "$BASE/trial" ] || { say "nothing was left half done" && return 0; }
+    before=$(sed -n 1p "$BASE/trial") version=$(sed -n 2p "$BASE/trial") said=$(sed -n 3p "$BASE/trial")
+    new=$BASE/versions/$version
+    [ "$(readlink "$BASE/current")" = "versions/$version" ] ||
+        { rm -f "$BASE/trial" && say "version $before was never left" && return 0; }
+    systemctl restart "$UNIT" || true
+    watch
 }
 
 roll_back() {
@@ -236,6 +283,7 @@ roll_back() {
     fi
     point_to "$before"
     systemctl restart "$UNIT" || true
+    rm -f "$BASE/trial"
     fail "version $version was not well, $before runs again" "journalctl -u edge-agent -n 100"
 }
 
@@ -248,7 +296,9 @@ prune() { # the versions before the last few
 
 remove() {
     act systemctl disable --now --quiet "$UNIT" 2>/dev/null || true
-    act rm -f "$UNITS/$UNIT" "$BIN/edge-agent"
+    act systemctl disable --now --quiet mieruka-update.path mieruka-update.service 2>/dev/null || true
+    act rm -f "$UNITS/$UNIT" "$UNITS/mieruka-update.path" "$UNITS/mieruka-update.service"
+    act rm -f "$BIN/edge-agent"
     act rm -rf "$UNITS/$UNIT.d"
     act systemctl daemon-reload
     act rm -rf "$BASE"
@@ -263,23 +313,25 @@ remove() {
 
 install_all() {
     can_we
-    account
+    # Called by mieruka-update only the program changes: no account, no folder, no unit.
+    [ "$HERE" = "$BASE/deploy" ] || account
     if [ -n "$dry" ]; then
         say "would: install ${wheel:-this checkout} below $BASE, start $UNIT, watch it for $WELL_WITHIN_S s"
         return 0
     fi
-    folders
+    [ "$HERE" = "$BASE/deploy" ] || folders
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     trap 'exit 130' INT TERM
     source_wheel
     install_version
     settings
-    unit
+    [ "$HERE" = "$BASE/deploy" ] || unit
+    for_updates
     switch
     prune
 }
 
 options "$@"
 may_we
-if [ -n "$uninstall" ]; then remove; else install_all; fi
+if [ -n "$uninstall" ]; then remove; elif [ -n "$resume" ]; then resume; else install_all; fi

@@ -1,0 +1,1 @@
+"""Updates from afar, at the agent."""
