@@ -15,13 +15,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edge_agent import built, forward, poll, vitals
 from edge_agent.bus import Fault, LinkReport, Station, UnitStatistics
 from edge_agent.clock import Clock, SystemClock
 from edge_agent.config import AgentSettings, LinkSettings
 from edge_agent.contract import topics
+from edge_agent.contract.health import Health
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import Birth, ClockState, encode_birth
 from edge_agent.counts import Counts
@@ -33,14 +34,18 @@ from edge_agent.meter_link import MeterLink, open_link
 from edge_agent.onlookers import Onlookers
 from edge_agent.outbox import clock_state
 from edge_agent.outbox.facts import Facts, read_facts
+from edge_agent.process.machine import machine
 from edge_agent.process.metrics import Metric, build_metric, progress_metrics
 from edge_agent.process.progress import Progress
-from edge_agent.process.usage import usage_metrics
+from edge_agent.process.usage import usage, usage_metrics
 from edge_agent.schedule import Schedule
 from edge_agent.uplink import Uplink
 from edge_agent.vitals import AgentStatus
 from edge_agent.wiring.verdict import Judgement
 from edge_agent.words import language_of, said
+
+if TYPE_CHECKING:
+    from edge_agent.care import Care
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +72,8 @@ class PollReport:
 class Agent:
     """One edge agent. ``clock`` stamps readings; the network is always on the machine's own time.
 
-    ``progress`` tells which parts still move once it runs by itself.
+    ``progress`` tells which parts still move once it runs by itself; ``care`` answers questions
+    from afar, of which none is heard without it.
     Raises ``StopError`` when a profile is missing or the outbox cannot be opened.
     """
 
@@ -78,6 +84,7 @@ class Agent:
         *,
         opener: poll.Opener = open_link,
         watchers: tuple[Watcher, ...] = (),
+        care: Care | None = None,
     ) -> None:
         self.settings, self.language = settings, language_of(settings.agent.language)
         self.progress = Progress()
@@ -95,7 +102,9 @@ class Agent:
         self.onlookers = self._onlookers()
         self._intake = Intake(self._outbox, self._clock_state, (self.onlookers.take, *watchers))
         self._outbox.stored = self._intake.stored
-        self._counts = Counts()
+        self._counts, self._care = Counts(), care
+        if care is not None:
+            care.news = self._news.set
         self._forwarding = threading.Lock()
         self._times_heard, self._heard_before_sent = 0, -1
         self._born_with: tuple[str, ...] = ()
@@ -106,6 +115,7 @@ class Agent:
         for part, station in self._lines.parts().items():
             station.watch(partial(self.progress.made, part))
         self._made_s = self._connected_s = self._network_clock.monotonic_s()
+        self._teller = vitals.Teller(self._made_s, self._counts.note)
 
     def poll_once(self) -> PollReport:
         """Read every link's due meters once, at the clock's now, in the caller's thread."""
@@ -136,6 +146,8 @@ class Agent:
         before = self._times_heard
         with self._forwarding:
             report = forward.run_once(self._outbox, self._uplink, self._network_clock, self._pace)
+        if self._care is not None:
+            self._care.serve(self._uplink)
         if report.messages:
             self._heard_before_sent = before
         if not report.connected or self._heard_before_sent != self._times_heard:
@@ -144,6 +156,7 @@ class Agent:
             self._connected_s = self._network_clock.monotonic_s()
             self._renew_birth()
             self.onlookers.send(self._uplink.announce)
+            self._teller.tell(self._connected_s, self.report, self._uplink.tell)
         self._counts.forwarded(report, self._uplink.connection if report.connected else 0)
         self._counts.note("uplink", self._uplink.last_fault)
         return report
@@ -202,7 +215,7 @@ class Agent:
                 station.halt()
             schedule.stop()
             self.onlookers.stop()
-        for part in (*self._lines.parts(), _COMMIT):
+        for part in (*self._lines.parts(), _COMMIT, built.RENEWAL):
             self.progress.forget(part)
         self._stopping.set()
         self._news.set()
@@ -243,6 +256,17 @@ class Agent:
         told = vitals.health(self.status(), self._facts(), parts, self._clock.now_ms())
         told["notes"] += self.onlookers.notes()
         return facts | told | self.onlookers.health()
+
+    def report(self) -> Health:
+        """``status`` as the collector is told it each minute."""
+        now_ms = self._clock.now_ms()
+        return vitals.health_report(
+            *(self.settings.agent.id, _software(), self.status(), self._facts()),
+            *((machine(self.settings.agent.state_dir), usage()), now_ms),
+            certificate_days=built.certificate_days(self.settings, now_ms),
+            lines=tuple(vitals.line_reports(tuple(self._lines))),
+            wiring=tuple(vitals.wiring_reports(self._lines.meters(), self.standing())),
+        )
 
     def metrics(self) -> Iterator[Metric]:
         """``status`` as figures, with those of the process."""
@@ -314,6 +338,7 @@ class Agent:
             schedule.add(part, work, station.tick_s, align_s, within_s=within_s, paced=False)
         commit_every_s = self.settings.outbox.commit_every_s
         schedule.add(_COMMIT, self.commit, commit_every_s, within_s=built.WITHIN_S)
+        built.add_renewal(schedule, self.settings, self._network_clock)
         return schedule
 
     def _forward_loop(self) -> None:

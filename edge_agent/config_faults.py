@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from edge_agent.process.redaction import redacted
 from edge_agent.words import Said, said
 
 Loc = tuple[int | str, ...]
@@ -101,7 +102,7 @@ def shown(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = redacted(f'"{value}"' if isinstance(value, str) else repr(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -48,7 +48,7 @@ def relation_faults(
 
 
 def _mqtt_faults(mqtt: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    for key in ("password_file", "ca_file"):
+    for key in ("password_file", "ca_file", "cert_file", "key_file"):
         name = mqtt.get(key)
         if isinstance(name, str) and not (folder / name).is_file():
             yield fault(
@@ -61,10 +61,13 @@ def _mqtt_faults(mqtt: Mapping[str, Any], folder: Path) -> Iterator[str]:
         yield fault(
             "mqtt.username", "", said("missing"), said("a password is sent only with a user name")
         )
-    if "ca_file" in mqtt and str(mqtt.get("url", "")).startswith("mqtt://"):
-        yield fault(
-            "mqtt.ca_file", shown(mqtt["ca_file"]), said("not used"), said("write mqtts:// for TLS")
-        )
+    if "key_file" in mqtt and "cert_file" not in mqtt:
+        hint = said("a key needs the certificate it belongs to")
+        yield fault("mqtt.cert_file", "", said("missing"), hint)
+    for key in ("ca_file", "cert_file", "key_file"):
+        if key in mqtt and str(mqtt.get("url", "")).startswith("mqtt://"):
+            hint = said("write mqtts:// for TLS")
+            yield fault(f"mqtt.{key}", shown(mqtt[key]), said("not used"), hint)
 
 
 def _doubles(

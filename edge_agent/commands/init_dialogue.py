@@ -21,6 +21,7 @@ from edge_agent.first_settings.document import PIN_FILE
 from edge_agent.first_settings.found import NewMeter
 from edge_agent.first_settings.keep import keep, why_not
 from edge_agent.page.guard import new_pin
+from edge_agent.process.bounded import SECRET_BYTES, text_in
 from edge_agent.words import Language, language_of, said
 
 INSTALLED = Path("/etc/mieruka")
@@ -186,5 +187,5 @@ def _page_step(settings: AgentSettings) -> str:
     file = settings.page.pin_file
     if file is None:
         return said("on a phone in this network: {url} (its PIN is in the log)", url=url)
-    pin = file.read_text(encoding="utf-8").strip()
+    pin = text_in(file, SECRET_BYTES).strip()
     return said("on a phone in this network: {url} with PIN {pin}", url=url, pin=pin)

@@ -1,13 +1,15 @@
 """The agent as a service, with its watchdog and its pages, until it is asked to end.
 
-The commissioning page may ask for a start with new settings: the agent of before ends in order,
-the next one takes its place in the same process. When it cannot, the settings of before come back.
+The commissioning page or remote care may ask for a start with new settings: the agent of before
+ends in order, the next one takes its place in the same process. When it cannot, the settings of
+before come back.
 """
 
 from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import signal
 import threading
 import time
@@ -17,6 +19,8 @@ from pathlib import Path
 
 from edge_agent import config
 from edge_agent.app import Agent
+from edge_agent.care import Care
+from edge_agent.care.resume import resume
 from edge_agent.commands.page_on import PageWish, page_on
 from edge_agent.commands.told import doubts, praise
 from edge_agent.commands.workbench import Workbench
@@ -51,12 +55,16 @@ def serve(path: Path, as_json: bool, wish: PageWish | None = None) -> None:
     asked_to_stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: asked_to_stop.set())
+    os.umask(0o077)  # what is kept here is for the agent's own user
     _share_memory()
     log_to_stderr(as_json, language=language_of())
+    resume(path)
     settings = _loaded(path, wish is not None)
     bench = Workbench(path, settings, page_on=wish is not None)
-    agent: Agent | None = Agent(settings)
+    bench.care = Care(bench)
+    agent: Agent | None = Agent(settings, care=bench.care)
     with ExitStack() as stack:
+        stack.callback(bench.care.close)
         stack.enter_context(page_on(bench, settings, wish))
         while agent is not None:
             agent = _lived(agent, bench, asked_to_stop)
@@ -113,7 +121,7 @@ def _live(agent: Agent, bench: Workbench, asked_to_stop: threading.Event) -> Non
 def _next(bench: Workbench) -> Agent:
     """The agent with the settings as they are in the file now, else with those of before."""
     try:
-        return Agent(_loaded(bench.path, bench.page_on))
+        return Agent(_loaded(bench.path, bench.page_on), care=bench.care)
     except AgentError as error:
         return _gone_back(bench, error)
     except Exception as error:
@@ -135,7 +143,7 @@ def _gone_back(bench: Workbench, error: AgentError) -> Agent:
     told = joined("; ", error.faults) if isinstance(error, ConfigError) else error.message
     text = said("the agent did not start with the new settings: {fault}", fault=told)
     log.error(text)
-    agent = Agent(settings)
+    agent = Agent(settings, care=bench.care)
     bench.failed(text, error.hint)
     return agent
 
@@ -177,6 +185,8 @@ def _stay(agent: Agent, bench: Workbench, asked_to_stop: threading.Event) -> Non
         agent.wait(0.0)
         if time.monotonic() - began_s > ON_TRIAL_S:
             bench.stands()
+        if bench.care is not None:
+            bench.care.look()
         if looks % round(STATUS_EVERY_S / ASKED_EVERY_S) == 0:
             status = one_line(agent.status())
             if status != told:

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from edge_agent import profile
 from edge_agent.config import AgentSettings, MeterSettings
 from edge_agent.errors import AgentError, ConfigError, StopError
+from edge_agent.process.redaction import redacted
+from edge_agent.process.secret_file import exposed, secret_files
 from edge_agent.words import in_language, language_of, said
 
 TRACE = "MIERUKA_TRACE"
@@ -44,6 +46,8 @@ def doubts(settings: AgentSettings) -> Iterator[str]:
     for link in settings.links:
         if link.id not in used:
             yield said("note: no meter is on link {link}", link=link.id)
+    for path in exposed(secret_files(settings)):
+        yield said("note: others on this machine can read {path}: chmod 600 {path}", path=path)
     models = _sound_models({meter.profile for meter in settings.meters})
     for name in sorted(models):
         yield from _doubts_of(name, models[name])
@@ -137,4 +141,4 @@ def _one_line() -> Iterator[None]:
 
 
 def _tell(line: str) -> None:
-    sys.stderr.write(f"{in_language(line, language_of())}\n")
+    sys.stderr.write(f"{redacted(in_language(line, language_of()))}\n")

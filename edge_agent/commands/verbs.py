@@ -52,6 +52,14 @@ VERBS = (
         help="Show what another master reads on a serial line, and how units answer; send nothing.",
     ),
     Verb(
+        *("enrol", "edge_agent.commands.enrolling.enrol"),
+        help="Get this agent's certificate with a one-time token, and write it into the settings.",
+    ),
+    Verb(
+        *("update", "edge_agent.commands.updating.app"),
+        help="Signed packages on this machine: look at one, unpack one, tell how an update stands.",
+    ),
+    Verb(
         *("doctor", "edge_agent.doctor.command.doctor"),
         help="Measure disk, clock, broker and links; say what they promise and what to do.",
     ),

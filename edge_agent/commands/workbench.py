@@ -1,4 +1,4 @@
-"""The running agent as the commissioning page sees it, whichever start it is at."""
+"""The running agent as the page and remote care see it, whichever start it is at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.app import Agent
+from edge_agent.care import Care
 from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings
 from edge_agent.contract.reading import Reading
@@ -20,7 +21,9 @@ from edge_agent.words import said
 
 
 class Workbench:
-    """A ``Bench`` over the agent of the moment. Any thread may call it.
+    """A ``Bench`` and a ``Plant`` over the agent of the moment. Any thread may call it.
+
+    ``care`` outlives starts of the agent as this does.
 
     The service tells it what runs (``runs``, ``rests``, ``failed``), and asks it whether a new
     start is wanted (``wanted``) and what to go back to then (``way_back``).
@@ -29,6 +32,7 @@ class Workbench:
     def __init__(self, path: Path, settings: AgentSettings, page_on: bool = False) -> None:
         self._path, self._settings = path, settings
         self.page_on = page_on
+        self.care: Care | None = None
         self._lock = threading.Lock()
         self._agent: Agent | None = None
         self._wanted = False
@@ -87,6 +91,11 @@ class Workbench:
         """How the newest new start went."""
         with self._lock:
             return self._last
+
+    def start_fault(self) -> str:
+        """Why the newest new start failed, "" when it did not."""
+        last = self.last_start()
+        return "" if last is None else last.fault
 
     def wanted(self) -> bool:
         """Whether a new start has been asked for."""

@@ -4,8 +4,11 @@ from edge_agent.config.demand import ActionKind, DemandActionSettings, DemandSet
 from edge_agent.config.links import NETWORK_KEYS, SERIAL_KEYS, SERIAL_KINDS, LinkKind, LinkSettings
 from edge_agent.config.meters import MeterSettings, Wiring
 from edge_agent.config.parts import (
+    CareSettings,
+    CareWord,
     ClockSettings,
     DeliverySettings,
+    FleetSettings,
     HealthSettings,
     IdentitySettings,
     MqttSettings,
@@ -13,6 +16,7 @@ from edge_agent.config.parts import (
     PageSettings,
     PollGroupSettings,
     PollSettings,
+    UpdateSettings,
 )
 from edge_agent.config.text import Name, Number, Whole
 from edge_agent.config.whole import HINT, AgentSettings, load
@@ -24,10 +28,13 @@ __all__ = [
     "SERIAL_KINDS",
     "ActionKind",
     "AgentSettings",
+    "CareSettings",
+    "CareWord",
     "ClockSettings",
     "DeliverySettings",
     "DemandActionSettings",
     "DemandSettings",
+    "FleetSettings",
     "HealthSettings",
     "IdentitySettings",
     "LinkKind",
@@ -40,6 +47,7 @@ __all__ = [
     "PageSettings",
     "PollGroupSettings",
     "PollSettings",
+    "UpdateSettings",
     "Whole",
     "Wiring",
     "load",

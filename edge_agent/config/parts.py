@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic import field_validator as check_field
 
-from edge_agent.config.text import Name, Number, Settings
+from edge_agent.config.text import Name, Number, Settings, Whole
 from edge_agent.config_faults import Refused
 from edge_agent.process.address import is_address
 from edge_agent.words import said
@@ -28,13 +28,18 @@ class IdentitySettings(Settings):
 
 
 class MqttSettings(Settings):
-    """The broker. ``password_file`` and ``ca_file`` are absolute after ``load``."""
+    """The broker. Paths are absolute after ``load``.
+
+    ``cert_file`` is this agent's own certificate, its key in ``key_file`` or in the same file.
+    """
 
     url: str
     version: Literal["5", "3.1.1"] = "5"
     username: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
 
     @check_field("url")
     @classmethod
@@ -50,6 +55,28 @@ class MqttSettings(Settings):
                 said("not an MQTT address"), said("write mqtt://host:1883 or mqtts://host:8883")
             )
         return url
+
+
+class FleetSettings(Settings):
+    """The collector's fleet server, where this agent renews its certificate; "" for none."""
+
+    url: str = ""
+
+    @check_field("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+            good = good and parts.username is None and parts.path in ("", "/") and not parts.query
+        except ValueError:
+            good = False
+        if url and not good:
+            raise Refused(
+                said("not the address of a fleet server"),
+                said("write https://collector.example.com:8884"),
+            )
+        return url.rstrip("/")
 
 
 class PollGroupSettings(Settings):
@@ -124,3 +151,29 @@ class PageSettings(Settings):
         if listen and not is_address(listen):
             raise Refused(said("not an address"), said('write "0.0.0.0:9873", or "" for no page'))
         return listen
+
+
+CareWord = Literal["read", "doctor", "log", "wiring", "status", "config", "update"]
+"""What the collector may want of an agent; each is allowed at the plant, by its word."""
+
+
+class UpdateSettings(Settings):
+    """Whose packages are believed: ``keys_file`` lists public keys; without it no update is taken.
+
+    A path, absolute after ``load``.
+    """
+
+    keys_file: Path | None = None
+
+
+class CareSettings(Settings):
+    """What may be asked of this agent from afar, over its own connection to the broker.
+
+    Questions change nothing, and are allowed unless the plant takes them out; ``config`` (settings
+    pushed from afar) and ``update`` (signed packages) only where the plant writes them. Pushed
+    settings are on trial for ``trial_s``.
+    """
+
+    allow: tuple[CareWord, ...] = ("status", "read", "wiring", "log", "doctor")
+    asks_a_minute: Whole = Field(default=20, ge=1, le=600)
+    trial_s: Number = Field(default=180.0, ge=5, le=3_600)

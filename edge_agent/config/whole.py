@@ -18,22 +18,27 @@ from edge_agent.config.demand import DemandSettings
 from edge_agent.config.links import LinkSettings
 from edge_agent.config.meters import MeterSettings
 from edge_agent.config.parts import (
+    CareSettings,
     ClockSettings,
     DeliverySettings,
+    FleetSettings,
     HealthSettings,
     IdentitySettings,
     MqttSettings,
     OutboxSettings,
     PageSettings,
     PollSettings,
+    UpdateSettings,
 )
 from edge_agent.config.text import Settings
 from edge_agent.config_faults import is_path, schema_faults
 from edge_agent.config_relations import ProfileFaults, relation_faults
 from edge_agent.errors import ConfigError
+from edge_agent.process.bounded import tables_in, text_in
 from edge_agent.words import joined, said
 
 HINT = said("correct the file, then run `edge-agent check` again")
+MQTT_FILES = ("password_file", "ca_file", "cert_file", "key_file")
 Part = TypeVar("Part", bound="Settings")
 
 
@@ -46,8 +51,11 @@ class AgentSettings(Settings):
     outbox: OutboxSettings = OutboxSettings()
     clock: ClockSettings = ClockSettings()
     delivery: DeliverySettings = DeliverySettings()
+    fleet: FleetSettings = FleetSettings()
     health: HealthSettings = HealthSettings()
     page: PageSettings = PageSettings()
+    care: CareSettings = CareSettings()
+    update: UpdateSettings = UpdateSettings()
     demand: DemandSettings | None = None
     links: tuple[LinkSettings, ...] = ()
     meters: tuple[MeterSettings, ...] = ()
@@ -57,23 +65,32 @@ class AgentSettings(Settings):
         return self.model_copy(
             update={
                 "agent": _rooted(self.agent, folder, "state_dir"),
-                "mqtt": _rooted(self.mqtt, folder, "password_file", "ca_file"),
+                "mqtt": _rooted(self.mqtt, folder, *MQTT_FILES),
                 "page": _rooted(self.page, folder, "pin_file"),
+                "update": _rooted(self.update, folder, "keys_file"),
                 "meters": tuple(_with_profile_path(meter, folder) for meter in self.meters),
             }
         )
 
 
 def load(
-    path: Path, *, profile_faults: ProfileFaults | None = None, page_on: bool = False
+    path: Path,
+    *,
+    profile_faults: ProfileFaults | None = None,
+    page_on: bool = False,
+    unenrolled: bool = False,
 ) -> AgentSettings:
     """The settings in ``path``.
 
     ``profile_faults``, when given, is asked about every profile file that exists, so that
     ``edge-agent check`` tells those faults too. ``page_on``: the commissioning page is on whatever
-    the file says, so that it may be without meters. Raises ``ConfigError`` with one line per fault.
+    the file says, so that it may be without meters. ``unenrolled``: the files by which the broker
+    knows the agent are passed over, as on a new card that has the settings and no state yet.
+    Raises ``ConfigError`` with one line per fault.
     """
     document = _document(path)
+    if unenrolled and isinstance(mqtt := document.get("mqtt"), dict):
+        document["mqtt"] = {key: mqtt[key] for key in mqtt if key not in (*MQTT_FILES, "username")}
     settings: AgentSettings | None = None
     faults: list[str] = []
     try:
@@ -89,7 +106,7 @@ def load(
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tables_in(text_in(path))
     except FileNotFoundError:
         hint = said("make one with `edge-agent init`, or give the right path with -c")
         raise _unread(path, said("there is no such file"), hint) from None

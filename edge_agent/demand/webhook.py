@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from edge_agent.errors import RetryLaterError
 from edge_agent.words import said
@@ -42,6 +43,12 @@ def _post_once(url: str, body: bytes) -> None:
 def _refused(url: str, error: Exception) -> RetryLaterError:
     why = str(getattr(error, "reason", error))
     return RetryLaterError(
-        said("the web hook {url} did not take the notice: {why}", url=url, why=why),
+        said("the web hook {url} did not take the notice: {why}", url=_shown(url), why=why),
         said("check [[demand.actions]] url, and that the other side is on"),
     )
+
+
+def _shown(url: str) -> str:
+    """Scheme and host: what stands behind them, or before an @, may be a key to the hook."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/..."

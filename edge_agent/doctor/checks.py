@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-import ssl
 from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
 from edge_agent import profile
+from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, MqttSettings
 from edge_agent.contract.topics import NAME_PATTERN, ROOT
 from edge_agent.doctor.links import links_findings
@@ -20,6 +20,8 @@ from edge_agent.probes.finding import Finding, fault
 from edge_agent.probes.page import page_findings
 from edge_agent.probes.round import Probe
 from edge_agent.probes.service import service_findings
+from edge_agent.process.secret_file import secret_in
+from edge_agent.process.tls import client_context
 from edge_agent.uplink.link import WINDOW
 from edge_agent.uplink.uplink import KEEPALIVE_S, SESSION_EXPIRY_S
 
@@ -38,6 +40,8 @@ def probes(settings: AgentSettings) -> Iterator[Probe]:
     yield Probe("disk", lambda: _disk(settings), 7.0)
     yield Probe("outbox", lambda: _outbox(settings), 6.0)
     yield Probe("clock", lambda: clock.clock_findings(_meanwhile(settings)), 3.0)
+    if settings.mqtt.cert_file is not None:
+        yield Probe("certificate", lambda: _certificate(settings), 5.0)
     yield Probe("broker", lambda: _broker(settings), 20.0)
     yield Probe("links", lambda: links_findings(settings.links, running()), 5.0)
     yield Probe("service", lambda: service_findings(UNIT, EXAMPLE), 5.0)
@@ -59,6 +63,15 @@ def _disk(settings: AgentSettings) -> Iterator[Finding]:
 def _outbox(settings: AgentSettings) -> Iterator[Finding]:
     path = settings.agent.state_dir / OUTBOX
     return disk.file_findings(path, "outbox", "the agent")
+
+
+def _certificate(settings: AgentSettings) -> Iterator[Finding]:
+    path = settings.mqtt.cert_file
+    if path is not None:
+        # Brings a cryptographic library, which only agents with a certificate need.
+        from edge_agent.doctor.certificate import certificate_findings
+
+        yield from certificate_findings(settings, path, SystemClock().now_ms())
 
 
 def _load(settings: AgentSettings) -> disk.Load:
@@ -108,14 +121,14 @@ def address_of(mqtt: MqttSettings) -> Address:
     """The broker of the settings. Raises ``OSError`` for a secret or CA that cannot be read."""
     parts = urlsplit(mqtt.url)
     encrypted = parts.scheme == "mqtts"
-    password = mqtt.password_file and mqtt.password_file.read_text(encoding="utf-8").strip()
+    password = mqtt.password_file and secret_in(mqtt.password_file)
     return Address(
         host=parts.hostname or "",
         port=parts.port or (8883 if encrypted else 1883),
         version=mqtt.version,
         username=mqtt.username,
         password=password or None,
-        tls=ssl.create_default_context(cafile=mqtt.ca_file) if encrypted else None,
+        tls=client_context(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if encrypted else None,
     )
 
 

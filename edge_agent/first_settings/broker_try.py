@@ -14,6 +14,7 @@ from edge_agent.errors import StopError
 from edge_agent.first_settings.answers import BrokerAnswers
 from edge_agent.probes.broker import Address, Wants, broker_findings
 from edge_agent.probes.finding import Finding
+from edge_agent.process.secret_file import secret_in
 from edge_agent.words import said
 
 LOGIN = "broker: login"
@@ -77,7 +78,7 @@ def _address(broker: BrokerAnswers) -> Address:
     encrypted = parts.scheme == "mqtts"
     file = broker.password_file
     try:
-        password = file.read_text(encoding="utf-8").strip() if file else broker.password
+        password = secret_in(file) if file else broker.password
         context = ssl.create_default_context(cafile=broker.ca_file) if encrypted else None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

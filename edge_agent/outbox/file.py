@@ -95,7 +95,7 @@ def take_lock(path: Path) -> IO[str]:
     Raises ``StopError`` when another agent works on this outbox or its folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = path.with_name(path.name + ".lock").open("a")
     except OSError as error:
         raise cannot_use(path, error.strerror or str(error)) from error

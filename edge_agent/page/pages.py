@@ -11,6 +11,7 @@ from edge_agent.page.desk import Desk
 from edge_agent.page.guard import new_pin
 from edge_agent.page.server import PageServer
 from edge_agent.page.site import application
+from edge_agent.process.secret_file import secret_in
 from edge_agent.words import said
 
 LEAST_PIN = 4
@@ -46,7 +47,7 @@ class CommissioningPage:
 
 def _read_pin(path: Path) -> str:
     try:
-        pin = path.read_text(encoding="utf-8").strip()
+        pin = secret_in(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         what = said("the PIN file {path} cannot be read: {reason}", path=path, reason=reason)

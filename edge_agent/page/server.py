@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 THREADS = 4
 LARGEST_BODY = 9_000_000
 """A photo of a phone and the form around it, in bytes."""
+LARGEST_HEADER = 16_384
 
 
 class PageServer:
@@ -51,6 +52,7 @@ class PageServer:
             threads=THREADS,
             ident="",
             max_request_body_size=LARGEST_BODY,
+            max_request_header_size=LARGEST_HEADER,
             channel_timeout=60,
             connection_limit=50,
             clear_untrusted_proxy_headers=True,

@@ -43,6 +43,10 @@ def page_findings(listen: str, who: str, own_id: str, running: bool | None) -> I
     yield fault(SUBJECT, _unwell(status, told), f"{who.capitalize()} itself says so.", remedy)
 
 
+_LARGEST_ANSWER = 1_000_000
+"""Bytes of a health document that are read; more than this and it is none of ours."""
+
+
 def ask(listen: str) -> tuple[int, Mapping[str, Any]]:
     """Status and document. Raises ``OSError``, ``HTTPException``, ``ValueError``."""
     parts = urlsplit(f"//{listen}")
@@ -50,7 +54,7 @@ def ask(listen: str) -> tuple[int, Mapping[str, Any]]:
     try:
         page.request("GET", "/health")
         answer = page.getresponse()
-        told = json.loads(answer.read())
+        told = json.loads(answer.read(_LARGEST_ANSWER))
     finally:
         page.close()
     if not isinstance(told, dict):

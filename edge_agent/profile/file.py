@@ -15,6 +15,7 @@ from typing import Any
 
 from edge_agent.config_faults import is_path, near, shipped_profiles
 from edge_agent.errors import StopError
+from edge_agent.process.bounded import tables_in, text_in
 from edge_agent.profile.fault_line import ProfileFaultsError, fault_line
 from edge_agent.words import said
 
@@ -50,7 +51,7 @@ def text_of(place: Place) -> str:
         raise StopError(said("there is no profile {name}", name=place.name), hint)
     source = place.path or files("edge_agent").joinpath("profiles", f"{place.name}.toml")
     try:
-        return source.read_text(encoding="utf-8")
+        return text_in(source)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or said("not UTF-8 text")
         name = place.name if place.path is None else str(place.path)
@@ -100,7 +101,7 @@ def _parent(place: Place, written: str, children: tuple[Place, ...]) -> Document
 
 def _tables(text: str) -> Document:
     try:
-        return tomllib.loads(text)
+        return tables_in(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileFaultsError([said("not TOML: {error}", error=str(error))]) from None
 

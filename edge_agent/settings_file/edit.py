@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from edge_agent import config, profile
 from edge_agent.config import SERIAL_KINDS, AgentSettings, LinkSettings, MeterSettings
 from edge_agent.config_faults import is_path
 from edge_agent.errors import ConfigError, StopError
-from edge_agent.settings_file import place
+from edge_agent.settings_file import place, tables
 from edge_agent.settings_file.tables import Row, table_text, with_changes, with_row
 from edge_agent.words import said
 
@@ -58,6 +59,20 @@ def change_meter(path: Path, meter: MeterSettings) -> Path:
     return _change(path, lambda text: with_changes(text, "meters", number, changes))
 
 
+def change_tables(path: Path, changes: Mapping[str, Row]) -> Path:
+    """Set keys of single tables, as of [mqtt]; None takes one out. Returns the dated backup.
+
+    A table that is missing is added. Raises as ``add_meter``.
+    """
+
+    def change(text: str) -> str:
+        for name, keys in changes.items():
+            text = tables.with_keys(text, name, keys)
+        return text
+
+    return _change(path, change)
+
+
 def new_file(path: Path, text: str) -> None:
     """Make a settings file of ``text``, which must be sound. Raises as ``add_meter``.
 
@@ -79,6 +94,41 @@ def restore(path: Path, backup: Path) -> Path:
         raise StopError(what, said("choose one of the dated copies beside the file"))
     kept = place.replace(path, place.read(backup), lambda new: _check(new, path))
     return kept or backup
+
+
+def taken_over(path: Path, pushed: str, kept: Collection[str]) -> str:
+    """The whole text of the file with the tables of ``pushed``; those in ``kept`` stay its own.
+
+    Raises ``ConfigError`` when ``pushed`` is not TOML, ``StopError`` when the file cannot be read.
+    """
+    try:
+        return tables.taken_over(place.read(path).replace("\r\n", "\n"), pushed, kept)
+    except tomllib.TOMLDecodeError as error:
+        fault = said("not TOML: {error}", error=str(error))
+        raise ConfigError([fault], said("nothing was changed; correct what is named")) from None
+
+
+def put(path: Path, text: str, then: Callable[[], object]) -> Path:
+    """Put a whole text in the file's place; returns the dated backup.
+
+    ``then`` is called between the check and the change. Raises as ``add_meter``.
+    """
+
+    def check(new: Path) -> None:
+        _check(new, path, page_on=False)
+        then()
+
+    backup = place.replace(path, text, check)
+    assert backup is not None
+    return backup
+
+
+def put_back(path: Path, text: str) -> None:
+    """Put back a text that was the file's before; it ran, so it is not looked at again.
+
+    Raises ``StopError`` when the file cannot be written.
+    """
+    place.replace(path, text, lambda _new: None)
 
 
 def _change(path: Path, change: Callable[[str], str]) -> Path:

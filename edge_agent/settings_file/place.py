@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_agent.errors import StopError
+from edge_agent.process.bounded import SETTINGS_BYTES, bytes_in
 from edge_agent.words import said
 
 KEPT_BACKUPS = 10
@@ -24,7 +25,7 @@ _STAMP = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?$")
 def read(path: Path) -> str:
     """The text of the file. Raises ``StopError``."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return bytes_in(path, SETTINGS_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         what = said("{path} is not UTF-8 text", path=path)
         raise StopError(what, said("save it as UTF-8 with an editor")) from None

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import tomlkit
 
 from edge_agent.errors import StopError
+from edge_agent.process.bounded import tables_in
 from edge_agent.words import said
 
 Row = Mapping[str, Any]
@@ -55,6 +56,38 @@ def with_changes(text: str, name: str, number: int, changes: Row) -> str:
     wanted[name][number] = _changed(wanted[name][number], changes)
     tries = (_in_its_lines, _in_the_document)
     return _first_that_means(wanted, (_tried(way, text, name, number, changes) for way in tries))
+
+
+def taken_over(own: str, pushed: str, kept: Collection[str]) -> str:
+    """The tables of ``own`` named in ``kept``, then all others as ``pushed`` has them.
+
+    Remarks stay with their tables where that can be done. Raises ``tomllib.TOMLDecodeError``.
+    """
+    mine, theirs = tables_in(own), tables_in(pushed)
+    wanted = {key: value for key, value in mine.items() if key in kept}
+    wanted |= {key: value for key, value in theirs.items() if key not in kept}
+    tries = (_both_as_written, lambda *_: tomlkit.dumps(wanted))
+    return _first_that_means(wanted, (_tried(way, own, pushed, kept) for way in tries))
+
+
+def _both_as_written(own: str, pushed: str, kept: Collection[str]) -> str:
+    mine, theirs = tomlkit.parse(own), tomlkit.parse(pushed)
+    for key in [key for key in mine if key not in kept]:
+        mine.remove(key)
+    for key in [key for key in theirs if key in kept]:
+        theirs.remove(key)
+    return f"{tomlkit.dumps(mine).rstrip()}\n\n{tomlkit.dumps(theirs).strip()}\n"
+
+
+def with_keys(text: str, name: str, changes: Row) -> str:
+    """``text`` with keys of its one table ``[name]`` set, which is added when missing.
+
+    None takes a key out. Raises ``StopError`` as ``with_row``.
+    """
+    wanted = tomllib.loads(text)
+    wanted[name] = _changed(wanted.get(name, {}), changes)
+    tries = (_keys_in_its_lines, _keys_in_the_document)
+    return _first_that_means(wanted, (_tried(way, text, name, changes) for way in tries))
 
 
 def _first_that_means(wanted: Row, texts: Iterator[str]) -> str:
@@ -117,6 +150,28 @@ def _in_its_lines(text: str, name: str, number: int, changes: Row) -> str:
 def _in_the_document(text: str, name: str, number: int, changes: Row) -> str:
     document = tomlkit.parse(text)
     _apply(document[name][number], changes)
+    return tomlkit.dumps(document)
+
+
+def _keys_in_its_lines(text: str, name: str, changes: Row) -> str:
+    lines = text.splitlines(keepends=True)
+    own = re.compile(rf"""^\s*\[\s*["']?{re.escape(name)}["']?\s*\]""")
+    heads = [at for at, line in enumerate(lines) if _HEADER.match(line)]
+    (begin,) = [at for at in heads if own.match(lines[at])]
+    end = min([at for at in heads if at > begin], default=len(lines))
+    part = tomlkit.parse("".join(lines[begin:end]))
+    _apply(part[name], changes)
+    return "".join(lines[:begin]) + tomlkit.dumps(part) + "".join(lines[end:])
+
+
+def _keys_in_the_document(text: str, name: str, changes: Row) -> str:
+    document = tomlkit.parse(text)
+    if name not in document:
+        table = tomlkit.table()
+        _apply(table, changes)
+        added = tomlkit.dumps(tomlkit.document().add(name, table))
+        return f"{_ended(text)}\n{added}"
+    _apply(document[name], changes)
     return tomlkit.dumps(document)
 
 

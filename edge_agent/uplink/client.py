@@ -17,17 +17,29 @@ from paho.mqtt.properties import Properties
 from edge_agent.config import MqttSettings
 from edge_agent.contract import topics
 from edge_agent.contract.wire import CONTENT_TYPE, State, encode_state
+from edge_agent.process.secret_file import secret_in
+from edge_agent.process.tls import client_context
 from edge_agent.uplink.link import WINDOW
 
 KEEPALIVE_S = 20
 SESSION_EXPIRY_S = 3600
+LARGEST_PACKET = 1024 * 1024
+"""The broker keeps what is larger to itself (MQTT 5): a board's memory is small."""
 DIAL_WAIT_S = 5.0
+MOST_HEARD_BYTES = 1_000_000
+"""A broker shall not send larger packets (MQTT 5): pushed settings have a quarter of it."""
 
 
 class Client(mqtt.Client):
-    """A client that tells what its network thread died of, which paho would keep to itself."""
+    """A client that tells what paho would keep to itself: why its thread or its TLS ended.
+
+    ``_sock_recv`` is not of paho's public face: without it a refused certificate would look like
+    any other lost connection.
+    """
 
     died: Callable[[Exception], None]
+    alert = ""
+    """TLS' own word for why the broker ended the connection, as OpenSSL names it."""
 
     def loop_forever(
         self, timeout: float = 1.0, retry_first_connection: bool = False
@@ -38,6 +50,13 @@ class Client(mqtt.Client):
         except Exception as error:  # noqa: BLE001 - whatever ends a thread ends its connection
             self.died(error)
             return MQTTErrorCode.MQTT_ERR_UNKNOWN
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        try:
+            return super()._sock_recv(bufsize)
+        except ssl.SSLError as error:
+            self.alert = error.reason or ""
+            raise
 
 
 class _TlsSocket(ssl.SSLSocket):
@@ -54,7 +73,7 @@ class _TlsSocket(ssl.SSLSocket):
 def new_client(settings: MqttSettings, agent: str, number: int) -> Client:
     """A client for connection ``number`` of ``agent``, without callbacks, not connected.
 
-    Raises ``OSError`` or ``ValueError`` for a password or CA file that cannot be used.
+    Raises ``OSError`` or ``ValueError`` for a password, CA or certificate file of no use.
     """
     v5 = settings.version == "5"
     client = Client(
@@ -85,18 +104,20 @@ def connect(client: mqtt.Client, settings: MqttSettings) -> None:
     # process before this one.
     properties = _properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = SESSION_EXPIRY_S
+    properties.MaximumPacketSize = MOST_HEARD_BYTES
+    properties.MaximumPacketSize = LARGEST_PACKET
     client.connect(host, port, KEEPALIVE_S, clean_start=False, properties=properties)
 
 
 def publish(
-    client: mqtt.Client, version: str, topic: str, payload: bytes, *, retain: bool
+    client: mqtt.Client, version: str, topic: str, payload: bytes, *, retain: bool, qos: int = 1
 ) -> int | None:
-    """Give paho one message with QoS 1; its packet id, or None when paho does not take it."""
+    """Give paho one message; its packet id, or None when paho does not take it."""
     properties = None
     if version == "5":
         properties = _properties(PacketTypes.PUBLISH)
         properties.ContentType = CONTENT_TYPE
-    info = client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+    info = client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
     return info.mid if info.rc == mqtt.MQTT_ERR_SUCCESS else None
 
 
@@ -109,12 +130,12 @@ def host_port(url: str) -> tuple[str, int]:
 def _password(settings: MqttSettings) -> str | None:
     if settings.password_file is None:
         return None
-    return settings.password_file.read_text(encoding="utf-8").strip()
+    return secret_in(settings.password_file)
 
 
 def _tls(settings: MqttSettings) -> ssl.SSLContext:
     """A context that wants a certificate from a known CA, for the name in the url."""
-    context = ssl.create_default_context(cafile=settings.ca_file)
+    context = client_context(settings.ca_file, settings.cert_file, settings.key_file)
     context.sslsocket_class = _TlsSocket
     return context
 

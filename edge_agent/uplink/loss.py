@@ -35,6 +35,8 @@ def loss_of(error: OSError | ValueError) -> Loss:
             ),
         )
     if isinstance(error, ssl.SSLError):
+        if (refused := certificate_refused(error.reason or "")) is not None:
+            return refused
         return Loss(
             said("no TLS: {reason}", reason=error.reason or str(error)),
             said(
@@ -45,11 +47,39 @@ def loss_of(error: OSError | ValueError) -> Loss:
         file, reason = str(error.filename), error.strerror
         return Loss(
             said("{file} cannot be read: {reason}", file=file, reason=reason),
-            said("check password_file and ca_file in [mqtt]"),
+            said("check password_file, ca_file and cert_file in [mqtt]"),
         )
     hint = said("check [mqtt] url and that the broker runs; readings wait in the outbox")
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return Loss(reason, hint)
+
+
+def certificate_refused(alert: str) -> Loss | None:
+    """A broker that ends the handshake over our certificate; ``alert`` is OpenSSL's word for it.
+
+    None where it speaks of something else. Source: RFC 8446, 6.2.
+    """
+    if "CERTIFICATE_REVOKED" in alert:
+        return Loss(
+            said("it refuses this agent's certificate: revoked"),
+            said("enrol this agent anew: ask for a line with `collector fleet enrol`"),
+        )
+    if "CERTIFICATE_EXPIRED" in alert:
+        return Loss(
+            said("it refuses this agent's certificate: expired"),
+            said("the agent renews it by itself; if that fails, its log says why"),
+        )
+    if "CERTIFICATE_REQUIRED" in alert or "HANDSHAKE_FAILURE" in alert:
+        return Loss(
+            said("it wants a certificate of this agent"),
+            said("enrol this agent, or set cert_file in [mqtt]"),
+        )
+    if "UNKNOWN_CA" in alert or "BAD_CERTIFICATE" in alert:
+        return Loss(
+            said("it does not know who issued this agent's certificate"),
+            said("enrol this agent with the collector that this broker belongs to"),
+        )
+    return None
 
 
 def silent(wait_s: float) -> Loss:

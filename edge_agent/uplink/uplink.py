@@ -45,7 +45,7 @@ UNHEARD = 10_000
 """Of more numbers that nobody heard the oldest wait for their receipt like all others."""
 FATAL_FAULTS = 20
 """After so many faults in callbacks the uplink cannot be trusted any more."""
-HEARD: dict[topics.DownChannel, int] = {"receipt": 10_000, "cmd": 100, "credit": 10}
+HEARD: dict[topics.DownChannel, int] = {"receipt": 10_000, "cmd": 100, "credit": 10, "ask": 20}
 """What the collector says to an agent; without the first nothing could ever be settled.
 
 With more than so many waiting to be read the oldest go: the rows of a lost receipt are sent again,
@@ -158,6 +158,19 @@ class Uplink:
             return False
         return self._hand_over(client, link, Sent(topic, len(payload)), payload, retain=True)
 
+    def tell(self, channel: topics.UpChannel, payload: bytes) -> bool:
+        """Publish with QoS 0 what the next message says better; False when it cannot go out.
+
+        Brokers do not keep it for a collector that is away, in the place of readings.
+        """
+        link, client = self._link, self._client
+        if link is None or client is None or self.room() == 0:
+            return False
+        if len(payload) > (self.most_bytes or len(payload)):
+            return False
+        message = Sent(topics.up(self.agent, channel), len(payload))
+        return self._hand_over(client, link, message, payload, qos=0)
+
     def receipts(self) -> list[bytes]:
         """What has come on the receipt topic since the last call, undecoded."""
         return self._read("receipt")
@@ -169,6 +182,10 @@ class Uplink:
     def credits(self) -> list[bytes]:
         """What has come on the credit topic since the last call, undecoded."""
         return self._read("credit")
+
+    def asks(self) -> list[bytes]:
+        """What has come on the topic of questions since the last call, undecoded."""
+        return self._read("ask")
 
     def unheard(self) -> list[int]:
         """The numbers that the broker had no subscriber for since the last call: MQTT 5 says so."""
@@ -222,10 +239,16 @@ class Uplink:
         return client
 
     def _hand_over(
-        self, client: mqtt.Client, link: Link, message: Sent, payload: bytes, retain: bool = False
+        self,
+        client: mqtt.Client,
+        link: Link,
+        message: Sent,
+        payload: bytes,
+        retain: bool = False,
+        qos: int = 1,
     ) -> bool:
         version = self._settings.version
-        mid = publish(client, version, message.topic, payload, retain=retain)
+        mid = publish(client, version, message.topic, payload, retain=retain, qos=qos)
         if mid is None:
             return False
         code = link.handed_over(mid, message)
@@ -310,10 +333,11 @@ class Uplink:
         self._news()
 
     def _on_disconnect(self, link: Link, *rest: Any) -> None:
-        _client, _data, flags, reason, _properties = rest
+        client, _data, flags, reason, _properties = rest
         if link.loss is None:
             told = flags.is_disconnect_packet_from_server
-            link.loss = losses.lost(reason.value, str(reason) if told else "")
+            refused = losses.certificate_refused(getattr(client, "alert", ""))
+            link.loss = refused or losses.lost(reason.value, str(reason) if told else "")
         link.ended.set()
         self._news()
 
@@ -345,7 +369,7 @@ class Uplink:
         if code < losses.FAILURE and code != losses.NO_SUBSCRIBER:
             self._refused.pop(topic, None)
             return
-        if code == losses.NO_SUBSCRIBER and topic.endswith(("/birth", "/state")):
+        if code == losses.NO_SUBSCRIBER and topic.endswith(("/birth", "/state", "/answer")):
             return
         self.refusals += 1
         if self._refused.get(topic) != code:

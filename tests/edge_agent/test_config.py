@@ -128,6 +128,14 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         ("[mqtt]", "[health]\nlisten = 9871\n[mqtt]", "health.listen = 9871: not a text"),
         (
             "[mqtt]",
+            '[care]\nallow = ["format"]\n[mqtt]',
+            'care.allow[0] = "format": not one of the choices (write \'read\'',
+        ),
+        ("[mqtt]", '[care]\nallow = "read"\n[mqtt]', 'care.allow = "read": not a list'),
+        ("[mqtt]", "[care]\nasks_a_minute = 0\n[mqtt]", "care.asks_a_minute = 0: less than 1"),
+        ("[mqtt]", "[care]\ntrial_s = 1\n[mqtt]", "care.trial_s = 1: less than 5"),
+        (
+            "[mqtt]",
             "[delivery]\nbacklog_readings_per_s = 0\n[mqtt]",
             "delivery.backlog_readings_per_s = 0: less than 1",
         ),

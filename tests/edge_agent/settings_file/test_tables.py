@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.errors import StopError
-from edge_agent.settings_file.tables import table_text, with_changes, with_row
+from edge_agent.settings_file.tables import table_text, taken_over, with_changes, with_row
 
 PLAIN = """\
 # The agent of hall 2.
@@ -122,3 +122,61 @@ def test_any_row_can_be_changed(
     wanted[number] |= changes
     assert tomllib.loads(changed)["meters"] == wanted
     assert changed.count("#") >= sum(remark.count("#") for _, remark in rows)
+
+
+OWN = """\
+# Hall 2.
+[agent]
+id = "a-1"   # do not change
+[[links]]
+id = "old"
+# the broker
+[mqtt]
+url = "mqtt://x"
+"""
+PUSHED = """\
+# from head office
+[mqtt]
+url = "mqtt://elsewhere"
+[poll]
+every_s = 5   # slower
+[[links]]
+id = "new"
+"""
+
+
+def test_pushed_tables_take_the_place_of_all_but_the_kept_ones() -> None:
+    """Remarks stay with their tables, on both sides."""
+    text = taken_over(OWN, PUSHED, ("agent", "mqtt"))
+    assert tomllib.loads(text) == {
+        "agent": {"id": "a-1"},
+        "mqtt": {"url": "mqtt://x"},
+        "poll": {"every_s": 5},
+        "links": [{"id": "new"}],
+    }
+    for remark in ("# do not change", "# slower", "# Hall 2."):
+        assert remark in text
+
+
+@pytest.mark.parametrize(
+    "pushed",
+    [
+        "poll = {every_s = 5}\n",
+        "poll.every_s = 5\n[agent]\nid = 'b'\n",
+        "agent.id = 'b'\npoll.every_s = 5\n",
+        "[[links]]\nid = 'n'\n[agent]\n[agent.deep]\nx = 1\n[[links]]\nid = 'm'\n",
+        "",
+    ],
+)
+def test_however_pushed_tables_are_written_they_mean_the_same(pushed: str) -> None:
+    """Inline, dotted, in pieces: what is kept stays, what is not comes."""
+    meant = tomllib.loads(taken_over(OWN, pushed, ("agent", "mqtt")))
+    wanted = {key: value for key, value in tomllib.loads(pushed).items() if key != "agent"}
+    assert meant == {"agent": {"id": "a-1"}, "mqtt": {"url": "mqtt://x"}, **wanted}
+
+
+@pytest.mark.parametrize("pushed", ["[poll", "x = " + "[" * 40 + "]" * 40, "x = 1" + "0" * 30])
+def test_what_is_no_toml_is_not_taken_over(pushed: str) -> None:
+    """Nor what nests without end, nor numbers without end."""
+    with pytest.raises(tomllib.TOMLDecodeError):
+        taken_over(OWN, pushed, ("agent",))
