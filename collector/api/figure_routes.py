@@ -16,7 +16,7 @@ from collector.api.figure_schemas import ACCOUNT, BILL, BILL_LINES, FACTOR
 from collector.api.made import made
 from collector.api.problems import Problem, refused
 from collector.api.said_answers import answers
-from collector.api.seen import Asking, AskingNow, SeenSite
+from collector.api.seen import Asking, AskingNow, SeenProposals, SeenSite
 from collector.billing.lines import Bill
 from collector.billing.what_if import bills as billed
 from collector.errors import CollectorError
@@ -69,7 +69,7 @@ def account(
 )
 def bills(
     request: Request,
-    seen: SeenSite,
+    seen: SeenProposals,
     month: Annotated[str, Query(description="the month the bill ends in", examples=["2025-10"])],
 ) -> Response:
     """What the month costs under the site's tariff.

@@ -17,7 +17,7 @@ from collector.api.finding_schemas import FINDING, FINDINGS, RANGES
 from collector.api.made import made
 from collector.api.problems import RETRY_AFTER_S, Problem
 from collector.api.said_answers import answers
-from collector.api.seen import Seen, SeenSite
+from collector.api.seen import Seen, SeenProposals
 from collector.api.span_text import instant_ms
 from collector.rollup.periods import Window, midnight_ms
 from collector.rollup.site_calendar import calendar_of
@@ -40,7 +40,7 @@ _one_at_a_time = threading.Lock()
     responses=answers("the findings, the most yen first", FINDINGS, 403, 404, 409),
 )
 def findings(
-    request: Request, seen: SeenSite, from_text: FromText = None, to_text: ToText = None
+    request: Request, seen: SeenProposals, from_text: FromText = None, to_text: ToText = None
 ) -> Response:
     """What the rules find in the load of local days; without days, of the year up to today.
 

@@ -14,6 +14,7 @@ from fastapi.security import HTTPBearer
 
 from collector.api.problems import Problem
 from collector.api.span_text import require_within, span_of
+from collector.roles import RIGHTS
 from collector.rollup.periods import Window
 from collector.site_config import SiteSettings
 from collector.state.api_tokens import ApiToken
@@ -75,9 +76,13 @@ class Asking:
 
     @property
     def sites(self) -> tuple[SiteSettings, ...]:
-        """The sites the token sees."""
-        reach, sites = self.token.reach, self.served.source.settings.sites
-        return tuple(site for site in sites if reach.has_site(site.id))
+        """The sites the token sees: those it names, as long as they are its customer's."""
+        settings, token = self.served.source.settings, self.token
+        return tuple(
+            site
+            for site in settings.sites
+            if token.reach.has_site(site.id) and settings.opens(token.tenant, token.role, site.id)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +134,14 @@ def seen(who: AskingNow, site: SiteId) -> Seen:
     raise Problem(404, "there is no such site", "GET /v1/sites lists those this token sees")
 
 
+def seen_with_proposals(of_site: Annotated[Seen, Depends(seen)]) -> Seen:
+    """The site, for a role that sees bills and findings. Raises ``Problem`` 403 for another."""
+    role = of_site.token.role
+    if not RIGHTS[role].proposals:
+        hint = "ask for a token of the role manager or consultant"
+        raise Problem(403, f"a {role}'s token opens no bills and no findings", hint)
+    return of_site
+
+
 SeenSite = Annotated[Seen, Depends(seen)]
+SeenProposals = Annotated[Seen, Depends(seen_with_proposals)]

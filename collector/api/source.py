@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
 from collector.state import CollectorState, open_state
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore
 from collector.summarise.library import Library, library_of
 
@@ -33,7 +33,7 @@ def open_source(settings: CollectorSettings, clock: Clock | None = None) -> Iter
     """
     state = open_state(settings.collector.state_dir)
     try:
-        store = open_store(settings.store)
+        store = open_stores(settings)
         try:
             yield OpenSource(settings, store, state, library_of(settings), clock or SystemClock())
         finally:

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from collector import config
+from collector.commands.roles_asked import RoleOption, role_asked, sites_asked
 from collector.commands.terminal import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -19,12 +20,11 @@ from collector.commands.terminal import (
     out,
     print_json,
     print_table,
-    site_named,
 )
-from collector.config import CollectorSettings
 from collector.errors import CollectorError
+from collector.roles import LONGEST_DAYS, RIGHTS, Role
 from collector.state import open_state
-from collector.state.api_tokens import ALL_SITES, ApiToken, Reach
+from collector.state.api_tokens import ApiToken, Reach
 
 app = typer.Typer(
     no_args_is_help=True, help="Data out over HTTP: the read-only server and its tokens."
@@ -56,7 +56,11 @@ def serve(
 @tokens.command()
 def create(
     tenant: Annotated[str, typer.Option(help="Who gets it: a name you will know again.")],
-    site: Annotated[list[str] | None, typer.Option(help="Ids of sites it opens.")] = None,
+    role: RoleOption = "viewer",
+    site: Annotated[
+        list[str] | None,
+        typer.Option(help="Ids of sites it opens; left out: all of a customer in the settings."),
+    ] = None,
     all_sites: Annotated[bool, typer.Option("--all-sites", help="Opens every site.")] = False,
     first: Annotated[
         DayOption, typer.Option("--from", formats=["%Y-%m-%d"], help="First day it may see.")
@@ -74,14 +78,15 @@ def create(
     """Make a token and show it, this once: only its digest is kept."""
     with one_line():
         settings = config.load(path)
-        reach = _reach(settings, site or [], all_sites, first, last)
         if not tenant.strip():
             raise CollectorError("who gets the token is not said", "write --tenant NAME")
-        now_ms = _now_ms()
-        end_ms = _expiry_ms(expires, now_ms)
+        as_role, now_ms = role_asked(role), _now_ms()
+        named = sites_asked(settings, tenant.strip(), as_role, site or [], all_sites)
+        reach = _reach(named, first, last)
+        end_ms = _expiry_ms(expires, now_ms, as_role)
         state = open_state(settings.collector.state_dir)
         try:
-            token, text = state.api_tokens.create(tenant.strip(), reach, now_ms, end_ms)
+            token, text = state.api_tokens.create(tenant.strip(), as_role, reach, now_ms, end_ms)
         finally:
             state.database.close()
         if as_json:
@@ -133,28 +138,24 @@ def revoke(
             out.print(f"token {token.id} of {token.tenant} opens nothing any more", markup=False)
 
 
-def _reach(
-    settings: CollectorSettings,
-    sites: list[str],
-    all_sites: bool,
-    first: DayOption,
-    last: DayOption,
-) -> Reach:
-    if bool(sites) == all_sites:
-        raise CollectorError("which sites it opens is not said", "write --site ID or --all-sites")
+def _reach(sites: tuple[str, ...], first: DayOption, last: DayOption) -> Reach:
     if first and last and last < first:
         raise CollectorError("--to is before --from", "exchange them")
-    named = (ALL_SITES,) if all_sites else tuple(site_named(settings, site).id for site in sites)
     end = last.date() + timedelta(days=1) if last else None
-    return Reach(tuple(dict.fromkeys(named)), first.date() if first else None, end)
+    return Reach(sites, first.date() if first else None, end)
 
 
-def _expiry_ms(expires: DayOption, now_ms: int) -> int:
+def _expiry_ms(expires: DayOption, now_ms: int, role: Role) -> int:
     if expires is None:
+        if RIGHTS[role].time_box:
+            raise CollectorError(f"a {role}'s token needs an end", "write --expires DATE")
         return now_ms + A_YEAR // timedelta(milliseconds=1)
     end_ms = round(expires.replace(tzinfo=UTC).timestamp() * 1000)
     if end_ms <= now_ms:
         raise CollectorError(f"--expires {expires.date()} is over", "choose a later day")
+    if RIGHTS[role].time_box and end_ms > now_ms + LONGEST_DAYS * 86_400_000:
+        what = f"--expires {expires.date()} is more than {LONGEST_DAYS} days ahead"
+        raise CollectorError(what, "make a new one when it ends")
     return end_ms
 
 
@@ -163,6 +164,7 @@ def _view(token: ApiToken, now_ms: int) -> dict[str, Any]:
     return {
         "id": token.id,
         "tenant": token.tenant,
+        "role": token.role,
         "sites": list(reach.sites),
         "from": _text(reach.first),
         "to": _text(reach.last),

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from collector.errors import StopError
+from collector.storage.by_tenant import TenantStores
 from collector.storage.port import ReadingStore
 
 if TYPE_CHECKING:
-    from collector.config import StoreSettings
+    from collector.config import CollectorSettings, StoreSettings
 
 T = TypeVar("T")
 
@@ -20,6 +21,20 @@ def open_store(settings: StoreSettings) -> ReadingStore:
     Raises ``StopError`` when a key that this kind of store needs is not set.
     """
     return STORES[settings.kind](settings)
+
+
+def open_stores(settings: CollectorSettings) -> ReadingStore:
+    """The store of all sites: one, or several behind one face where customers are kept apart.
+
+    Touches nothing yet. Raises ``StopError`` as ``open_store`` does.
+    """
+    rest = open_store(settings.store)
+    own: dict[str, ReadingStore] = {}
+    for tenant in settings.tenants:
+        if tenant.store is not None:
+            apart = open_store(settings.store_of(tenant.sites[0]))
+            own |= dict.fromkeys(tenant.sites, apart)
+    return TenantStores(rest, own) if own else rest
 
 
 # Backends are imported when they are asked for: a plant without InfluxDB waits for no client.

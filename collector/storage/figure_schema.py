@@ -4,7 +4,7 @@ Tags are ``site`` and ``meter`` as everywhere; ``SITE_METER`` stands for the sit
 otherwise a figure stands in the bucket of totals, at the first instant (UTC ms) of the local
 period it is of. A field named in ``OPTIONAL_FIGURES`` is absent where nothing is known: never a
 stand-in zero. Text fields are ``at`` and ``peak_at`` (local time, ISO 8601 to the minute),
-``circuits`` and ``currency``. ``collector.figures`` makes them all.
+``circuits``, ``currency`` and words such as ``kind``. ``collector.figures`` makes them all.
 """
 
 from __future__ import annotations
@@ -87,6 +87,20 @@ BILL_LINES_1BM = "bill_lines_1bm"
 (of every month: for one that is over its total) is the bill if the rest goes as is usual.
 ``demand_share`` is the basic charge's part of the total (0-1), ``unit_price`` total over kWh.
 """
+INVOICE_1BM = "invoice_1bm"
+"""The supplier's invoice of a billing month, ``_site``, at its start: as ``collector bill verify
+--keep`` was given it, beside what was reckoned then, in ``currency``.
+
+``difference`` is how much more the invoice comes to; ``fits`` 1 where every line does, else 0.
+"""
+CLOSED_ACCOUNT = "closed_account"
+"""The CO2 of a closed period, ``_site``, at its first instant + as many ms as it has days (a year
+and its first month begin together); by the site's own method.
+
+``first_co2_kg`` as it was first closed, ``co2_kg`` as it stands after ``restatements``. ``span``
+names the period, ``closed_on`` is the local day of the newest signature, ``reason`` what a
+restatement gave (empty without one).
+"""
 INTENSITY_1D = "intensity_1d"
 INTENSITY_1MO = "intensity_1mo"
 """Production against the site's energy; meter is the production meter.
@@ -114,13 +128,49 @@ AGENT_STATE = "agent_state"
 bucket.
 
 ``online`` 0 or 1; ``newest_age_s`` of the newest reading of its meters; ``holes`` ranges of its
-numbers that have not come. The others are for agents that tell them.
+numbers that have not come. The others are of its newest health message, absent when none came
+within ten minutes: the outbox (``outbox_days`` the age of its oldest reading, ``dropped`` readings
+since the agent started), ``clock_offset_s`` ahead of the collector's clock less the message's way,
+``clock_kept`` 1 while the kernel says so, days of its certificate, ``disk_written_bytes`` of the
+whole card since the machine started, free disk and memory, heat of the board, ``software``.
 """
+LINE_STATE = "line_state"
+"""How a line (bus or TCP link) of an agent is, at each full minute, as ``line_meter``; raw bucket.
+
+Counts since the agent started: ``due`` and ``left_out`` polls; ``answers``, ``timeouts``,
+``bad_answers`` (checksum, length or sender wrong) and ``refusals`` of requests. ``load`` is the
+share of the last half minute in which the line was in use (0-1), ``latency_ms`` the mean to an
+answer.
+"""
+WIRING_STATE = "wiring_state"
+"""How a meter is wired by its agent's newest judgement, at each quarter of an hour; raw bucket.
+
+``kind`` is the worst verdict's (``sound`` without one), ``phases`` those it names; ``faults`` must
+be corrected, ``checks`` looked at. ``enough_load`` 0: only its voltages could be judged.
+"""
+GAP_RECORD = "gap_record"
+"""Readings an agent took and will never send, as ``agent_meter``, at the minute the collector heard
+of them (a millisecond later for each further reason): how many ``readings``, and the ``reason``."""
+LOST_REASONS: tuple[str, ...] = (
+    "evicted",
+    "thinned",
+    "too_old",
+    "disk_refused",
+    "damaged",
+    "other",
+)
+"""What ``reason`` may be: the outbox was full (the oldest went, or all but one a minute), too old,
+the disk refused and memory was full, the outbox was damaged; ``other`` is anything else."""
 
 
 def agent_meter(agent: str) -> str:
     """The name under which an agent stands among the meters: no meter's may begin so."""
     return f"_agent_{agent}"
+
+
+def line_meter(agent: str, link: str) -> str:
+    """The name under which a line stands among the meters."""
+    return f"_line_{agent}.{link}"
 
 
 def _floats(*names: str) -> dict[str, type]:
@@ -130,6 +180,7 @@ def _floats(*names: str) -> dict[str, type]:
 def _split(required: str, optional: str, text: str = "") -> tuple[dict[str, type], frozenset[str]]:
     """All fields, required ones first, and which are optional; ``text`` names those of text."""
     names = _floats(*required.split(), *optional.split())
+    # A text may be optional as well: it is then named in both.
     return names | dict.fromkeys(text.split(), str), frozenset(optional.split())
 
 
@@ -167,6 +218,8 @@ _SPLITS: dict[str, tuple[dict[str, type], frozenset[str]]] = {
         " projected_total",
         "currency",
     ),
+    INVOICE_1BM: _split("invoiced reckoned difference fits", "", "currency"),
+    CLOSED_ACCOUNT: _split("co2_kg first_co2_kg restatements", "", "span closed_on reason"),
     INTENSITY_1D: _INTENSITY,
     INTENSITY_1MO: _INTENSITY,
     PEAK_RANK_1MO: _RANK,
@@ -178,13 +231,20 @@ _SPLITS: dict[str, tuple[dict[str, type], frozenset[str]]] = {
     ),
     AGENT_STATE: _split(
         "online",
-        "newest_age_s holes outbox_rows outbox_days clock_offset_s certificate_days"
-        " disk_free_bytes",
+        "newest_age_s holes outbox_rows outbox_days outbox_bytes dropped clock_offset_s clock_kept"
+        " certificate_days disk_free_bytes disk_written_bytes memory_bytes memory_free_bytes"
+        " board_celsius uptime_s software",
+        "software",
     ),
+    LINE_STATE: _split("due left_out answers timeouts bad_answers refusals", "load latency_ms"),
+    WIRING_STATE: _split("faults checks enough_load", "", "kind phases"),
+    GAP_RECORD: _split("readings", "", "reason"),
 }
 FIGURE_FIELDS: dict[str, dict[str, type]] = {name: one[0] for name, one in _SPLITS.items()}
 """Each measurement of figures: field names and what they hold, required ones first."""
 OPTIONAL_FIGURES: dict[str, frozenset[str]] = {name: one[1] for name, one in _SPLITS.items()}
 """The fields of each measurement of figures that may be absent."""
-SHORT_LIVED_FIGURES: frozenset[str] = frozenset({DEMAND_NOW, TYPICAL_DAY, AGENT_STATE})
+SHORT_LIVED_FIGURES: frozenset[str] = frozenset(
+    {DEMAND_NOW, TYPICAL_DAY, AGENT_STATE, LINE_STATE, WIRING_STATE}
+)
 """Figures that tell of the present: kept as raw readings are."""

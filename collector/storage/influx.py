@@ -30,6 +30,7 @@ from collector.storage.influx_answer import (
     told_by_query,
     told_by_status,
 )
+from collector.storage.influx_pages import InfluxPages
 from collector.storage.influx_text import (
     ONE_METER,
     between,
@@ -62,7 +63,7 @@ _OPENSSL_MARKS = re.compile(r"^\[[^]]*\] | \(_ssl.*")
 D = TypeVar("D", Total, Row)
 
 
-class InfluxStore:
+class InfluxStore(InfluxPages):
     """A ``ReadingStore`` in two buckets of one organisation. Safe to share between threads."""
 
     def __init__(

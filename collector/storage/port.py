@@ -70,6 +70,19 @@ class Row:
     fields: Mapping[str, float | str]
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Series:
+    """All points of one measurement of the schema that have one site and meter."""
+
+    measurement: str
+    site: str
+    meter: str
+
+
+Point = Reading | Total | Row
+"""A point of any measurement."""
+
+
 class ReadingStore(Protocol):
     """Raw readings, totals and other rows, durable and idempotent.
 
@@ -144,6 +157,17 @@ class ReadingStore(Protocol):
         self, measurement: str, site: str, meter: str, from_ms: int, to_ms: int
     ) -> Sequence[Row]:
         """The rows whose instant lies in the range, in order of time."""
+        ...
+
+    def series(self) -> Sequence[Series]:
+        """Every series of every measurement, sorted; one may have lost its points since."""
+        ...
+
+    def page(self, series: Series, from_ms: int, limit: int) -> Sequence[Point]:
+        """The oldest points at or after the instant, ``limit`` at most, in order of time.
+
+        All that a series holds: go on 1 ms after the last one until no more come.
+        """
         ...
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from collector.errors import CollectorError, RetryLaterError, StopError
+from collector.errors import CollectorError, NewerLayoutError, RetryLaterError, StopError
 from collector.rollup.totals import Period, Total
 from collector.storage.admission import require_storable, sort_out, surely_storable
 from collector.storage.port import Columns, Refused, Row, Sample, TotalColumns, Write
@@ -31,6 +31,7 @@ from collector.storage.schema import (
     TOTAL_FIELDS,
     TOTAL_MEASUREMENTS,
 )
+from collector.storage.sqlite_pages import SqlitePages
 from collector.storage.stored import columns_from, row_from, total_from
 from edge_agent.contract.quantity import QUANTITIES
 from edge_agent.contract.reading import Reading
@@ -56,7 +57,7 @@ _STOP_CODES = {
 }
 
 
-class SqliteStore:
+class SqliteStore(SqlitePages):
     """A ``ReadingStore`` in one file. Safe to share between threads."""
 
     def __init__(self, path: Path, *, lock_wait_s: float = 5.0) -> None:
@@ -296,7 +297,7 @@ def _clamped(ms: int) -> int:
 
 def _connect(path: Path, lock_wait_s: float) -> sqlite3.Connection:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         hint = "correct [store] path, or give the collector rights to its folder"
         raise StopError(f"the folder of {path} cannot be made: {error.strerror}", hint) from error
@@ -349,8 +350,9 @@ def _check_identity(db: sqlite3.Connection, path: Path) -> None:
         hint = "correct [store] path: it names a database of something else"
         raise StopError(f"{path} is not a store of readings", hint)
     if mark == APPLICATION_ID and layout > LAYOUT:
-        hint = "update the collector, or name another file in [store] path"
-        raise StopError(f"{path} was written by a newer collector (layout {layout})", hint)
+        hint = "update the collector, or name another file in [store] path; nothing was changed"
+        text = f"{path} was written by a newer collector (layout {layout}; here is {LAYOUT})"
+        raise NewerLayoutError(text, hint)
 
 
 _stored_fields: Callable[[Total], tuple[float | str | None, ...]] = attrgetter(*TOTAL_FIELDS)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from collector import config
 from collector.api.app import make_app
 from collector.api.source import OpenSource, open_source
+from collector.roles import Role
 from collector.state.api_tokens import ApiToken, Reach
 from collector.storage.port import Row
 from collector.storage.schema import COMPLETENESS
@@ -103,9 +104,10 @@ class Plant:
         first: date | None = None,
         end: date | None = None,
         expires_at_ms: int = FOREVER_MS,
+        role: Role = "manager",
     ) -> str:
         """A token for these sites (none: all) and days."""
-        return self.made(*sites, first=first, end=end, expires_at_ms=expires_at_ms)[1]
+        return self.made(*sites, first=first, end=end, expires_at_ms=expires_at_ms, role=role)[1]
 
     def made(
         self,
@@ -113,10 +115,11 @@ class Plant:
         first: date | None = None,
         end: date | None = None,
         expires_at_ms: int = FOREVER_MS,
+        role: Role = "manager",
     ) -> tuple[ApiToken, str]:
         """A token and its text."""
         reach = Reach(sites or ("*",), first, end)
-        return self.source.state.api_tokens.create("tenant", reach, NOW_MS, expires_at_ms)
+        return self.source.state.api_tokens.create("tenant", role, reach, NOW_MS, expires_at_ms)
 
     def later(self) -> None:
         """Let so much time pass that no limit of the past counts."""

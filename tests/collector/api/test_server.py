@@ -77,7 +77,7 @@ def _address(log: Path, process: subprocess.Popen[str]) -> str:
 def _token(path: Path) -> dict[str, str]:
     state = open_state(config.load(path).collector.state_dir)
     try:
-        _, text = state.api_tokens.create("t", Reach(("*",)), 0, FOREVER_MS)
+        _, text = state.api_tokens.create("t", "admin", Reach(("*",)), 0, FOREVER_MS)
     finally:
         state.database.close()
     return {"Authorization": f"Bearer {text}"}

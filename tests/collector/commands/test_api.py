@@ -85,7 +85,7 @@ def test_a_revoked_token_is_listed_as_such(path: Path) -> None:
 
 WRONG = [
     (("token", "create", "--tenant", "t"), "which sites it opens is not said"),
-    (("token", "create", "--tenant", "t", "--site", "sendai", "--all-sites"), "which sites"),
+    (("token", "create", "--tenant", "t", "--site", "sendai", "--all-sites"), "both given"),
     (("token", "create", "--tenant", " ", "--all-sites"), "who gets the token is not said"),
     (("token", "create", "--tenant", "t", "--site", "kyoto"), "there is no site kyoto"),
     (

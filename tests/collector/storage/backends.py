@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from collector.storage.by_tenant import TenantStores
 from collector.storage.influx import InfluxStore
 from collector.storage.port import ReadingStore
 from collector.storage.sqlite import SqliteStore
@@ -47,6 +48,25 @@ class SqliteBackend:
         """Another program holds the file."""
         with closing(sqlite3.connect(self.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
+            yield
+
+
+class TenantsBackend:
+    """Two files behind one face: one customer's site apart, all others in the first."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self.rest = SqliteBackend(folder / "rest.sqlite")
+        self.own = SqliteBackend(folder / "own.sqlite")
+        self.site = site
+
+    def open(self) -> TenantStores:
+        """A store on both."""
+        return TenantStores(self.rest.open(), {self.site: self.own.open()})
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Neither can be written."""
+        with self.rest.away(), self.own.away():
             yield
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from collector.storage.port import ReadingStore
-from tests.collector.storage.backends import Backend, InfluxBackend, SqliteBackend
+from tests.collector.storage.backends import (
+    Backend,
+    InfluxBackend,
+    SqliteBackend,
+    TenantsBackend,
+)
 from tests.services.influx import InfluxServer
 
 
@@ -19,6 +24,12 @@ def sqlite_backend(tmp_path: Path) -> SqliteBackend:
 
 
 @pytest.fixture
+def tenants_backend(tmp_path: Path) -> TenantsBackend:
+    """Two files that are not there yet; the site most tests write is the customer's."""
+    return TenantsBackend(tmp_path, "sendai")
+
+
+@pytest.fixture
 def influx_backend(influx: InfluxServer) -> Iterator[InfluxBackend]:
     """Two buckets that are not there yet."""
     backend = InfluxBackend(influx)
@@ -26,7 +37,7 @@ def influx_backend(influx: InfluxServer) -> Iterator[InfluxBackend]:
     backend.drop()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("influx", marks=pytest.mark.services)])
+@pytest.fixture(params=["sqlite", "tenants", pytest.param("influx", marks=pytest.mark.services)])
 def backend(request: pytest.FixtureRequest) -> Backend:
     """One kind of store after the other."""
     found: Backend = request.getfixturevalue(f"{request.param}_backend")

@@ -17,7 +17,9 @@ from collector.errors import RetryLaterError, StopError
 from collector.storage.port import Row
 from collector.storage.sqlite import SqliteStore
 from tests.collector.storage.backends import SqliteBackend
-from tests.collector.storage.samples import END, POWER, T0, reading, series, total
+from tests.collector.storage.samples import END, POWER, T0, full_total, reading, series, total
+
+FIRST = Path(__file__).parent / "layouts/first.sql"
 
 
 @pytest.fixture
@@ -51,6 +53,21 @@ def test_columns_are_added_when_contract_or_schema_have_grown(path: Path) -> Non
         assert series(store, "frequency_hz") == [(0, 50.0)]
         assert series(store, POWER) == [(0, 1.0), (1, 1.0)]
         assert store.read_totals("sendai", "main", "30m", T0 + 1, END) == [total(1)]
+
+
+def test_a_file_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    """As that version wrote it: read as it was, and written with all the fields of now."""
+    path = tmp_path / "store.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST.read_text(encoding="utf-8"))
+    with closing(SqliteStore(path)) as store:
+        assert series(store, POWER) == [(0, 1.0), (1, 2.0)]
+        (old,) = store.read_totals("sendai", "main", "30m", T0, END)
+        assert (old.kwh, old.co2_kg, old.factor_id) == (8.0, 3.5, "JP/A0269/2025")
+        assert (old.missing, old.method_factors) == (0.0, "")
+        store.write_totals([full_total(1)])
+        assert store.read_totals("sendai", "main", "30m", T0 + 1, END) == [full_total(1)]
+        assert [one.measurement for one in store.series()] == ["energy_30m", "reading"]
 
 
 def test_a_reader_does_not_hold_up_the_writer(path: Path) -> None:

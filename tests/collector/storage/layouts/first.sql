@@ -1,0 +1,15 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE series (id INTEGER PRIMARY KEY, site TEXT NOT NULL, meter TEXT NOT NULL, UNIQUE (site, meter));
+INSERT INTO series VALUES(1,'sendai','main');
+CREATE TABLE reading (series_id INTEGER NOT NULL REFERENCES series, at_ms INTEGER NOT NULL, voltage_l1_v REAL, voltage_l2_v REAL, voltage_l3_v REAL, voltage_ln_avg_v REAL, voltage_l1_l2_v REAL, voltage_l2_l3_v REAL, voltage_l3_l1_v REAL, voltage_ll_avg_v REAL, current_l1_a REAL, current_l2_a REAL, current_l3_a REAL, current_n_a REAL, current_avg_a REAL, active_power_w REAL, active_power_l1_w REAL, active_power_l2_w REAL, active_power_l3_w REAL, reactive_power_var REAL, reactive_power_l1_var REAL, reactive_power_l2_var REAL, reactive_power_l3_var REAL, apparent_power_va REAL, apparent_power_l1_va REAL, apparent_power_l2_va REAL, apparent_power_l3_va REAL, power_factor REAL, power_factor_l1 REAL, power_factor_l2 REAL, power_factor_l3 REAL, frequency_hz REAL, active_energy_import_wh REAL, active_energy_export_wh REAL, reactive_energy_import_varh REAL, reactive_energy_export_varh REAL, PRIMARY KEY (series_id, at_ms)) WITHOUT ROWID;
+INSERT INTO reading VALUES(1,1514764800000,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO reading VALUES(1,1514764800001,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,2.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,7.5,NULL,NULL,NULL);
+CREATE TABLE energy_30m (series_id INTEGER NOT NULL REFERENCES series, start_ms INTEGER NOT NULL, kwh REAL, estimated_kwh REAL, coverage REAL, peak_kw REAL, co2_kg REAL, provisional REAL, factor_id TEXT, PRIMARY KEY (series_id, start_ms)) WITHOUT ROWID;
+INSERT INTO energy_30m VALUES(1,1514764800000,8.0,0.5,0.9000000000000000222,20.0,3.5,0.0,'JP/A0269/2025');
+CREATE TABLE energy_1d (series_id INTEGER NOT NULL REFERENCES series, start_ms INTEGER NOT NULL, kwh REAL, estimated_kwh REAL, coverage REAL, peak_kw REAL, co2_kg REAL, provisional REAL, factor_id TEXT, PRIMARY KEY (series_id, start_ms)) WITHOUT ROWID;
+CREATE TABLE energy_1mo (series_id INTEGER NOT NULL REFERENCES series, start_ms INTEGER NOT NULL, kwh REAL, estimated_kwh REAL, coverage REAL, peak_kw REAL, co2_kg REAL, provisional REAL, factor_id TEXT, PRIMARY KEY (series_id, start_ms)) WITHOUT ROWID;
+CREATE TABLE energy_1fy (series_id INTEGER NOT NULL REFERENCES series, start_ms INTEGER NOT NULL, kwh REAL, estimated_kwh REAL, coverage REAL, peak_kw REAL, co2_kg REAL, provisional REAL, factor_id TEXT, PRIMARY KEY (series_id, start_ms)) WITHOUT ROWID;
+COMMIT;
+PRAGMA application_id = 1298752875;
+PRAGMA user_version = 1;
