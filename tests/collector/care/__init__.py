@@ -1,0 +1,1 @@
+"""Tests of questions to agents and of settings pushed to them."""
