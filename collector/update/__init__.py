@@ -1,0 +1,1 @@
+"""Updates of agents: packages on a shelf, rolled out ring by ring."""
