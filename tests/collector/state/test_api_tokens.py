@@ -25,7 +25,7 @@ def database(tmp_path: Path) -> Iterator[StateDatabase]:
 
 def test_a_token_is_found_by_its_text_with_all_it_opens(database: StateDatabase) -> None:
     """Also by another process that opens the file."""
-    made, text = ApiTokens(database).create("tenant", REACH, NOW_MS, LATER_MS)
+    made, text = ApiTokens(database).create("tenant", "consultant", REACH, NOW_MS, LATER_MS)
     assert ApiTokens(database).find(text) == made
     assert made.reach == REACH
     assert made.alive(LATER_MS - 1)
@@ -36,7 +36,9 @@ def test_its_text_is_random_and_nowhere_in_the_file(
     database: StateDatabase, tmp_path: Path
 ) -> None:
     """32 bytes of it, and only the digest is kept."""
-    texts = {ApiTokens(database).create("t", REACH, NOW_MS, LATER_MS)[1] for _ in range(50)}
+    texts = {
+        ApiTokens(database).create("t", "viewer", REACH, NOW_MS, LATER_MS)[1] for _ in range(50)
+    }
     assert len(texts) == 50
     assert {len(text) for text in texts} == {len(PREFIX) + 43}
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -47,14 +49,14 @@ def test_its_text_is_random_and_nowhere_in_the_file(
 def test_any_other_text_finds_none(database: StateDatabase, text: str) -> None:
     """Whatever it is."""
     tokens = ApiTokens(database)
-    tokens.create("t", REACH, NOW_MS, LATER_MS)
+    tokens.create("t", "viewer", REACH, NOW_MS, LATER_MS)
     assert tokens.find(text) is None
 
 
 def test_a_revoked_token_stays_in_the_list_with_its_first_mark(database: StateDatabase) -> None:
     """So that one can see later who could read what."""
     tokens = ApiTokens(database)
-    made, text = tokens.create("t", REACH, NOW_MS, LATER_MS)
+    made, text = tokens.create("t", "viewer", REACH, NOW_MS, LATER_MS)
     first = tokens.revoke(made.id, NOW_MS + 1)
     again = tokens.revoke(made.id, NOW_MS + 2)
     assert first is not None
@@ -70,7 +72,7 @@ def test_a_revoked_token_stays_in_the_list_with_its_first_mark(database: StateDa
 def test_the_last_use_is_kept_to_five_minutes(database: StateDatabase) -> None:
     """And moves on after a clock that was set back, too."""
     tokens = ApiTokens(database)
-    made, text = tokens.create("t", REACH, NOW_MS, LATER_MS)
+    made, text = tokens.create("t", "viewer", REACH, NOW_MS, LATER_MS)
     for at_ms, kept_ms in ((0, 0), (299_999, 0), (300_000, 300_000), (100, 100)):
         found = tokens.find(text)
         assert found is not None
@@ -81,7 +83,7 @@ def test_the_last_use_is_kept_to_five_minutes(database: StateDatabase) -> None:
 
 def test_a_reach_of_all_sites_has_each(database: StateDatabase) -> None:
     """A star is every site, also one that comes later."""
-    _, text = ApiTokens(database).create("t", Reach(("*",)), NOW_MS, LATER_MS)
+    _, text = ApiTokens(database).create("t", "viewer", Reach(("*",)), NOW_MS, LATER_MS)
     found = ApiTokens(database).find(text)
     assert found is not None
     assert found.reach.has_site("new")

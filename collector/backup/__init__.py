@@ -1,0 +1,1 @@
+"""Everything a collector holds, in one file, and back into an empty one."""

@@ -1,0 +1,72 @@
+"""Files of a backup back to their places: what is there already stays as it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from collector.backup.archive import ArchiveReader
+from collector.backup.manifest import SETTINGS, KeptFile
+from collector.backup.named_files import STATE_DIR, place_of
+from collector.backup.restored import Restored
+from collector.errors import CollectorError
+from edge_agent.process.bounded import tables_in, text_in
+
+
+def bring_settings(archive: ArchiveReader, file: Path, report: Restored) -> None:
+    """The settings, and the files that they name by themselves."""
+    mine = KeptFile("", "", 0o640, False, SETTINGS)
+    _write(archive, mine, file, report, "settings")
+    document, base = tables_in(text_in(file)), file.parent
+    for one in archive.manifest.files:
+        named = place_of(document, one.key)
+        if not one.member or one.key == STATE_DIR or named is None:
+            continue
+        folder = base / named
+        _write(archive, one, _inside(folder, one.path), report, one.told)
+
+
+def bring_files(archive: ArchiveReader, folder: Path, report: Restored) -> None:
+    """What lay in the state folder, into this one."""
+    for one in archive.manifest.files:
+        if one.member and one.key == STATE_DIR:
+            _write(archive, one, _inside(folder, one.path), report, one.told)
+
+
+def _inside(folder: Path, path: str) -> Path:
+    """The place below the folder. Raises ``CollectorError`` for one that leads out of it."""
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise CollectorError(f"{path} leads out of its folder", "this is no backup of ours")
+    return folder / parts
+
+
+def _write(archive: ArchiveReader, one: KeptFile, place: Path, report: Restored, told: str) -> None:
+    if place.exists():
+        report.kept.append(told)
+        return
+    put(archive, one.member, place, one.mode)
+    report.written.append(told)
+
+
+def put(archive: ArchiveReader, member: str, place: Path, mode: int) -> None:
+    """Write a part of the backup to its place, whole or not at all.
+
+    Raises ``CollectorError`` when it cannot be written.
+    """
+    part = place.with_name(f"{place.name}.part-{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        opened = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(opened, "wb") as file:
+            for piece in archive.pieces(member):
+                file.write(piece)
+            file.flush()
+            os.fchmod(opened, mode & 0o777)
+            os.fsync(opened)
+        part.replace(place)
+    except OSError as error:
+        text = f"{place} cannot be written: {error.strerror}"
+        raise CollectorError(text, "run it as the user that the collector runs as") from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,20 @@
+CREATE TABLE IF NOT EXISTS dirty_window (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    site TEXT NOT NULL, meter TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS dirty_window_by_meter ON dirty_window (site, meter, from_ms);
+CREATE TABLE IF NOT EXISTS meter_card (
+    site TEXT NOT NULL, meter TEXT NOT NULL, agent TEXT NOT NULL, epoch TEXT NOT NULL,
+    connection INTEGER NOT NULL, at_ms INTEGER NOT NULL, name TEXT NOT NULL,
+    profile TEXT NOT NULL, interval_s REAL NOT NULL, step_wh REAL NOT NULL, modulus_wh REAL,
+    PRIMARY KEY (site, meter)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS agent (
+    agent TEXT PRIMARY KEY, epoch TEXT NOT NULL, connection INTEGER NOT NULL,
+    online INTEGER NOT NULL, software TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gap (
+    agent TEXT NOT NULL, epoch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    reason TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (agent, epoch, first, last)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead_letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE, topic TEXT NOT NULL,
+    payload BLOB NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1);
