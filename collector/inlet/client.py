@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
@@ -12,7 +14,8 @@ from paho.mqtt.properties import Properties
 
 from collector.config import MqttSettings
 from collector.errors import StopError
-from edge_agent.contract.wire import CONTENT_TYPE
+from edge_agent.contract.wire import CONTENT_TYPE, MOST_BYTES
+from edge_agent.process.tls import client_context, freshen
 
 SESSION_EXPIRY_S = 7 * 24 * 3600
 KEEP_ALIVE_S = 30
@@ -20,6 +23,8 @@ WINDOW = 2_000
 """Messages the broker may send before the first is acknowledged (MQTT 5). Memory is bounded by
 the queue and by the size of a batch; this one only has to be wide enough for three batches."""
 RECEIPTS_ON_THE_WAY = 1000
+LARGEST_PACKET = 2 * MOST_BYTES
+"""The broker keeps larger ones to itself (MQTT 5); up to here a message is refused by name."""
 READ_AHEAD_BYTES = 64 * 1024
 WRITE_EVERY = 16
 """Packets that are read before what is to be written gets its turn."""
@@ -42,6 +47,8 @@ class Client(mqtt.Client):
     """Whether the network thread has ended."""
     turned_s = 0.0
     """When the network thread last went round (monotonic)."""
+    before_dial: Callable[[], None] = staticmethod(lambda: None)
+    """Called before each connection is made."""
     _ahead = b""
     _place = 0
 
@@ -60,7 +67,12 @@ class Client(mqtt.Client):
         return super().loop_misc()
 
     def reconnect(self) -> MQTTErrorCode:
-        """Connect anew; what was read ahead belongs to the connection before."""
+        """Connect anew; what was read ahead belongs to the connection before.
+
+        So may certificates: they are renewed while the collector runs.
+        """
+        with suppress(OSError):  # in the midst of being replaced: the one of before holds still
+            self.before_dial()
         self._ahead, self._place = b"", 0
         self.turned_s = time.monotonic()
         return super().reconnect()
@@ -167,26 +179,36 @@ def connect(client: Client, settings: MqttSettings, *, lasting: bool) -> None:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_EXPIRY_S if lasting else 0
     properties.ReceiveMaximum = WINDOW
+    properties.MaximumPacketSize = LARGEST_PACKET
     client.connect_async(host, port, KEEP_ALIVE_S, clean_start=not lasting, properties=properties)
 
 
-def content_type(settings: MqttSettings) -> Properties | None:
-    """What a message to an agent says of its payload, where the protocol can say it."""
+def content_type(settings: MqttSettings, expires_s: int | None = None) -> Properties | None:
+    """What a message to an agent says of its payload, where the protocol can say it.
+
+    After ``expires_s`` the broker forgets a message that its agent has not fetched.
+    """
     if settings.version != "5":
         return None
     properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
     properties.ContentType = CONTENT_TYPE
+    if expires_s is not None:
+        properties.MessageExpiryInterval = expires_s
     return properties
 
 
-def _secure(client: mqtt.Client, settings: MqttSettings) -> None:
+def _secure(client: Client, settings: MqttSettings) -> None:
     if settings.username:
         client.username_pw_set(settings.username, settings.password or None)
     if not settings.tls:
         return
-    ca_file = settings.ca_file
+    ca_file, cert_file, key_file = settings.ca_file, settings.cert_file, settings.key_file
     try:
-        client.tls_set(ca_certs=str(ca_file) if ca_file else None)
+        context = client_context(ca_file, cert_file, key_file)
     except (OSError, ValueError) as error:
-        hint = "let [mqtt] ca_file name the PEM file of the broker's certificate authority"
-        raise StopError(f"{ca_file}: certificates cannot be used: {error}", hint) from error
+        hint = "let [mqtt] ca_file name the broker's authority, cert_file our own certificate"
+        place = getattr(error, "filename", None) or ca_file
+        reason = getattr(error, "strerror", None) or error
+        raise StopError(f"{place}: certificates cannot be used: {reason}", hint) from error
+    client.tls_set_context(context)
+    client.before_dial = partial(freshen, context, ca_file, cert_file, key_file)

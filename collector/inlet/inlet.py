@@ -23,6 +23,7 @@ from collector.config import MqttSettings
 from collector.inlet.client import WINDOW, Client, connect, content_type, new_client
 from collector.inlet.subscriptions import given_up, wanted
 from collector.inlet.waiting import Delivery, Waiting
+from edge_agent.contract.care import Ask, encode_ask
 from edge_agent.contract.credit import Credit, encode_credit
 from edge_agent.contract.topics import down
 from edge_agent.contract.wire import Receipt, Resend, encode_receipt, encode_resend
@@ -42,7 +43,7 @@ def _guarded(
             callback(self, *args, **kwargs)
         except Exception as error:
             self.callback_faults += 1
-            self.last_fault = f"{callback.__name__}: {error!r}"
+            self._last_fault = f"{callback.__name__}: {error!r}"
             log.exception("a fault in the MQTT inlet; it goes on (please report this)")
 
     return call
@@ -53,7 +54,8 @@ class Inlet:
 
     ``start`` returns at once and connects in the background for ever, with a growing pause. The
     session outlives the connection (7 days), so that the broker keeps messages meanwhile;
-    ``lasting=False`` leaves no session behind.
+    ``lasting=False`` leaves no session behind; ``readings=False`` takes only what agents tell of
+    themselves, because their readings come another way.
     """
 
     def __init__(
@@ -64,8 +66,10 @@ class Inlet:
         max_messages: int = 2 * WINDOW,
         max_bytes: int = 4 * 1024 * 1024,
         lasting: bool = True,
+        readings: bool = True,
     ) -> None:
         self._settings = settings
+        self._readings = readings
         self._collector_id = collector_id
         self._lasting = lasting
         self._waiting = Waiting(max_messages, max_bytes)
@@ -81,12 +85,17 @@ class Inlet:
         self.receipts_dropped = 0
         self.callback_faults = 0
         self.connection_losses = 0
-        self.last_fault = ""
+        self._last_fault = ""
 
     @property
     def connected(self) -> bool:
         """Whether the broker has accepted the connection and the subscription."""
         return self._connected
+
+    @property
+    def last_fault(self) -> str:
+        """What is or was wrong, with a hint; empty since the broker is there."""
+        return self._last_fault
 
     @property
     def turned_s(self) -> float:
@@ -171,11 +180,16 @@ class Inlet:
         """Publish the command to its agent; False when it could not be sent now."""
         return self._publish(down(resend.agent, "cmd"), encode_resend(resend))
 
-    def _publish(self, topic: str, payload: bytes) -> bool:
+    def put_question(self, ask: Ask, wait_s: int) -> bool:
+        """Publish a question, which the broker forgets after ``wait_s``; False: not sent now."""
+        return self._publish(down(ask.agent, "ask"), encode_ask(ask), wait_s)
+
+    def _publish(self, topic: str, payload: bytes, expires_s: int | None = None) -> bool:
         client = self._client
         if client is None or not self._up:
             return False
-        info = client.publish(topic, payload, qos=1, properties=content_type(self._settings))
+        properties = content_type(self._settings, expires_s)
+        info = client.publish(topic, payload, qos=1, properties=properties)
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def wait_connected(self, timeout_s: float, *, once: bool = False) -> bool:
@@ -185,7 +199,7 @@ class Inlet:
         """
         with self._changed:
             self._changed.wait_for(
-                lambda: self._connected or (once and bool(self.last_fault)), timeout_s
+                lambda: self._connected or (once and bool(self._last_fault)), timeout_s
             )
             return self._connected
 
@@ -199,6 +213,9 @@ class Inlet:
         client.on_message, client.on_packet = self._on_message, self._on_packet
         connect(client, self._settings, lasting=self._lasting)
         return client
+
+    def _wanted(self) -> list[str]:
+        return wanted(self._settings.share_group, self._readings)
 
     def _revive(self) -> None:
         """Replace a client whose network thread has ended though nobody asked it to."""
@@ -227,16 +244,16 @@ class Inlet:
             return
         self._connection += 1
         self._up = True
-        if left := given_up(self._settings.share_group):
+        if left := given_up(self._settings.share_group, self._readings):
             client.unsubscribe(left)
-        client.subscribe([(topics, 1) for topics in wanted(self._settings.share_group)])
+        client.subscribe([(topics, 1) for topics in self._wanted()])
 
     @_guarded
     def _on_subscribe(
         self, _client: Any, _userdata: Any, _mid: int, codes: list[ReasonCode], *_: Any
     ) -> None:
         if any(code.is_failure for code in codes):
-            topics = ", ".join(wanted(self._settings.share_group))
+            topics = ", ".join(self._wanted())
             hint = f"let this user read {topics}, then start the collector again"
             refused = next(code for code in codes if code.is_failure)
             self._report_down(f"the broker refuses the subscription: {refused}", hint)
@@ -246,7 +263,7 @@ class Inlet:
             self._changed.notify_all()
         log.info("broker %s: %s", self._settings.url, "back" if self._reported_down else "there")
         self._reported_down = False
-        self.last_fault = ""
+        self._last_fault = ""
 
     @_guarded
     def _on_connect_fail(self, *_: Any) -> None:
@@ -291,11 +308,11 @@ class Inlet:
     def _report_down(self, what: str, hint: str) -> None:
         """Say once that the broker is away, until it is back."""
         with self._changed:
-            self.last_fault = f"broker {self._settings.url}: {what} ({hint})"
+            self._last_fault = f"broker {self._settings.url}: {what} ({hint})"
             self._changed.notify_all()
         if not self._reported_down:
             self._reported_down = True
-            log.warning("%s", self.last_fault)
+            log.warning("%s", self._last_fault)
 
 
 _LOOK = "see the broker's log; the connection is tried again for ever"

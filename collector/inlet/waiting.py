@@ -44,17 +44,26 @@ class Waiting:
         """How many bytes their payloads have."""
         return self._bytes
 
-    def put(self, delivery: Delivery) -> bool:
-        """Put a message at the end, waiting for room; False when the queue was closed instead."""
+    def put(self, delivery: Delivery, *, wait: bool = True) -> bool:
+        """Put a message at the end, waiting for room; False when the queue was closed instead.
+
+        Without ``wait`` it answers False as well when there is no room now.
+        """
         with self._changed:
-            while self._open and not self._has_room(len(delivery.payload)):
+            while wait and self._open and not self._has_room(len(delivery.payload)):
                 self._changed.wait()
-            if not self._open:
+            if not self._open or not self._has_room(len(delivery.payload)):
                 return False
             self._queue.append(delivery)
             self._bytes += len(delivery.payload)
             self._changed.notify_all()
         return True
+
+    def wait_for_room(self, wait_s: float) -> None:
+        """Wait until a message is taken or the queue is closed, at most for ``wait_s``."""
+        with self._changed:
+            before = len(self._queue)
+            self._changed.wait_for(lambda: len(self._queue) < before or not self._open, wait_s)
 
     def take(self, max_messages: int, wait_s: float) -> list[Delivery]:
         """Take up to ``max_messages`` in order of arrival, waiting for the first of them."""

@@ -1,6 +1,7 @@
 """Finds the real services the tests want, and builds with Go, once, those that nobody packages.
 
-``python tests/services/install.py`` prints what it found or did. It stands alone (no import from
+Kafka comes as its makers publish it, by Maven. ``python tests/services/install.py`` prints what
+it found or did. It stands alone (no import from
 the project), so that it runs before anything else does. See ``README.md`` beside it.
 """
 
@@ -77,6 +78,13 @@ class RunningServer:
     org: str
 
 
+KAFKA_VERSION = "4.1.1"
+KAFKA_HINT = (
+    "apt install maven default-jre-headless, then `make services`; or set MIERUKA_KAFKA to the "
+    "folder with the jar files of an Apache Kafka 3.7 or newer (its `libs`)"
+)
+
+
 class BuildError(Exception):
     """A tool is missing or the build ended with an error; the message says which."""
 
@@ -112,6 +120,31 @@ def find_built(name: ToolName) -> Path | None:
     candidates = (os.environ.get(f"MIERUKA_{name.upper()}"), str(cache_dir() / name))
     found = (path for path in candidates if path and os.access(path, os.X_OK))
     return next((Path(path) for path in found), None)
+
+
+def find_kafka() -> Path | None:
+    """The folder of a Kafka's jar files: from the environment, or the cache, else None."""
+    candidates = (os.environ.get("MIERUKA_KAFKA"), str(cache_dir() / f"kafka-{KAFKA_VERSION}"))
+    found = (Path(folder) for folder in candidates if folder)
+    return next((folder for folder in found if any(folder.glob("kafka-clients-*.jar"))), None)
+
+
+def fetch_kafka() -> Path:
+    """Have Maven fetch Kafka and all it needs into the cache. Raises ``BuildError``."""
+    mvn = find_command("mvn")
+    missing = [name for name in ("mvn", "java") if find_command(name) is None]
+    if mvn is None or missing:
+        raise BuildError(f"cannot be fetched: {', '.join(missing)} not found")
+    target = cache_dir() / f"kafka-{KAFKA_VERSION}"
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    words = [f"-Dkafka.version={KAFKA_VERSION}", f"-DoutputDirectory={part}"]
+    command = [mvn, "-q", "-B", "-f", str(HERE / "kafka.pom.xml"), "dependency:copy-dependencies"]
+    try:
+        _logged([*command, *words, "-DincludeScope=runtime"], target, cwd=cache_dir())
+        return part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def find_command(*names: str) -> str | None:
@@ -224,6 +257,18 @@ def _tool(console: Console, name: ToolName) -> bool:
     return True
 
 
+def _kafka(console: Console) -> bool:
+    if (found := find_kafka()) is None:
+        try:
+            found = fetch_kafka()
+        except BuildError as error:
+            console.print(f"Kafka      MISSING: {error}", style="bold red")
+            console.print(f"           Its tests will be skipped. To run them: {KAFKA_HINT}")
+            return False
+    console.print(f"Kafka      {found}")
+    return True
+
+
 def _from_apt(console: Console) -> bool:
     complete = True
     for package, commands in APT_PARTS.items():
@@ -244,7 +289,12 @@ def main(arguments: Sequence[str] = ()) -> int:
     console = Console(markup=False, highlight=False, soft_wrap=True)
     tools: list[ToolName] = ["toxiproxy", "mochi"]
     tools += ["telegraf"] if "--bench" in arguments else []
-    found = [_from_apt(console), _influx(console), *(_tool(console, name) for name in tools)]
+    found = [
+        _from_apt(console),
+        _influx(console),
+        _kafka(console),
+        *(_tool(console, name) for name in tools),
+    ]
     return 1 if not all(found) and os.environ.get(REQUIRE) == "1" else 0
 
 

@@ -16,17 +16,24 @@ START_WITHIN_S = 20.0
 class Served:
     """A program that serves ``port`` of loopback; ``start`` again takes the same port."""
 
+    start_within_s = START_WITHIN_S
+
     def __init__(self, command: Sequence[str], port: int) -> None:
         self.port = port
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the program runs."""
+        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Start the program and wait until it accepts connections."""
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(self._command, stdin=quiet, stdout=quiet, stderr=quiet)
         self._process = process
-        give_up_at = time.monotonic() + START_WITHIN_S
+        give_up_at = time.monotonic() + self.start_within_s
         while not self._accepts():
             if process.poll() is not None or time.monotonic() > give_up_at:
                 self.kill()

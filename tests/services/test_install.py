@@ -137,6 +137,38 @@ def test_a_tool_that_cannot_be_built_leaves_nothing(bare: Path) -> None:
     assert install.find_built("telegraf") is None
 
 
+FAKE_MVN = """#!/bin/sh
+echo "$@" >> "$RECORD"
+for word; do case $word in -DoutputDirectory=*) folder=${word#*=};; esac; done
+[ -n "$MVN_FAILS" ] && exit 1
+: > "$folder/kafka-clients-9.jar"
+"""
+
+
+def test_kafka_is_fetched_once_into_the_cache(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maven copies the pinned version; the environment goes before the cache."""
+    assert install.find_kafka() is None
+    with pytest.raises(install.BuildError, match="mvn, java not found"):
+        install.fetch_kafka()
+    _program(bare / "bin" / "java")
+    _program(bare / "bin" / "mvn", FAKE_MVN)
+    (bare / "bin" / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("MVN_FAILS", "1")
+    with pytest.raises(install.BuildError, match=r"kafka-.*\.log"):
+        install.fetch_kafka()
+    assert install.find_kafka() is None
+    monkeypatch.setenv("MVN_FAILS", "")
+    fetched = install.fetch_kafka()
+    assert f"-Dkafka.version={install.KAFKA_VERSION}" in (bare / "record").read_text()
+    assert install.find_kafka() == fetched
+    assert list(fetched.parent.glob("*.part")) == []
+    named = bare / "elsewhere"
+    named.mkdir()
+    (named / "kafka-clients-8.jar").touch()
+    monkeypatch.setenv("MIERUKA_KAFKA", str(named))
+    assert install.find_kafka() == named
+
+
 @pytest.mark.parametrize(("required", "code"), [("", 0), ("1", 1)])
 def test_what_is_missing_is_said_loudly(
     bare: Path,
@@ -152,6 +184,7 @@ def test_what_is_missing_is_said_loudly(
     assert "MISSING: cannot be built: Go, Rust (cargo), a C compiler not found" in said
     assert "MIERUKA_INFLUXD" in said
     assert "apt install mosquitto" in said
+    assert "apt install maven default-jre-headless" in said
     assert "set MIERUKA_TOXIPROXY to the program's path" in said
 
 
