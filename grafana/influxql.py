@@ -55,6 +55,12 @@ def hours_of_day() -> str:
     return ", ".join(f'"h{n:02d}" AS "{n // 2:02d}:{n % 2 * 30:02d}"' for n in range(48))
 
 
+def whole_hours() -> str:
+    """Twenty-four columns, each the mean of an hour's two halves: few enough to stand as bars."""
+    halves = (f'("h{n:02d}" + "h{n + 1:02d}") / 2 AS "{n // 2:02d}:00"' for n in range(0, 48, 2))
+    return ", ".join(halves)
+
+
 def site_picker(words: Words) -> Variable:
     """Let the reader choose the site."""
     return choice("site", words("site"), f'{_VALUES} = "site"', "one")
@@ -79,7 +85,9 @@ def demand_entries(words: Words) -> tuple[Variable, ...]:
     )
 
 
-def meter_picker(words: Words, name: str = "meter", label: str = "meter") -> Variable:
-    """Let the reader choose one meter of the site, or the whole site first."""
+def meter_picker(
+    words: Words, name: str = "meter", label: str = "meter", first: str = SITE_METER
+) -> Variable:
+    """Let the reader choose one meter of the site, or the whole site; ``first`` is shown first."""
     meters = f'{_VALUES} = "meter" WHERE {SITE} AND "meter" != \'{UNMEASURED_METER}\''
-    return choice(name, words(label), meters, "one", first=SITE_METER)
+    return choice(name, words(label), meters, "one", first=first)

@@ -34,6 +34,10 @@ KW, KWH, TONNES, SHARE, COUNT, PLAIN = (
 """Units, as Grafana names them. Kilo is turned into mega from 1000 on."""
 COST = "currencyJPY"
 """The currency's unit; boards are built for yen and re-stamped for a site that pays otherwise."""
+COST_WHOLE = "locale"
+"""Money to the yen: the currency's own unit would write 1.2M. The heading names the currency."""
+TEXT = "text"
+"""The page's own colour for text: dark on a light page, light on a dark one."""
 PERCENT, KILOGRAMS, SECONDS, MINUTES, HOURS = "percent", "suffix:kg-CO2", "s", "m", "h"
 
 
@@ -93,7 +97,8 @@ class Series:
     """One series of a chart: a query, or a column of a table query, with its colour.
 
     A ``dashed`` or ``dotted`` series is a line to keep, drawn over bars. ``edge`` is the invisible
-    edge of a pale range; the upper one names the lower in ``below``.
+    edge of a pale range; the upper one names the lower in ``below``. A line that is ``stepped``
+    keeps its last value up to the chart's right end.
     """
 
     name: str
@@ -103,11 +108,12 @@ class Series:
     dotted: bool = False
     edge: bool = False
     below: str = ""
+    stepped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Values from ``low`` to below ``high`` are shown as ``text`` in ``colour``."""
+    """Values from ``low`` to below ``high`` in ``colour`` as ``text``; "" leaves them as told."""
 
     low: float
     high: float
@@ -129,7 +135,7 @@ class Column:
     """A column of a table: field, heading, and its own unit with decimals, texts or width.
 
     ``url`` is where a cell leads (Grafana fills in ``${__value.raw}``); ``hidden`` columns only
-    serve the order or a link.
+    serve the order or a link. ``rewritten`` is a pattern and what is shown of a text that fits.
     """
 
     field: str
@@ -141,3 +147,4 @@ class Column:
     width_px: int = 0
     hidden: bool = False
     url: str = ""
+    rewritten: tuple[str, str] | None = None

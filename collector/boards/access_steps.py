@@ -13,10 +13,11 @@ from collector.boards.record import Note, digest
 from collector.boards.stamp import Json
 from collector.boards.step import Call, Given, Step
 from collector.boards.wanted import Folder, Wanted, folder_uid
+from collector.roles import RIGHTS
 from collector.state.grafana_access import Grant
 
 VIEW, EDIT = 1, 2
-VIEWER = "Viewer"
+VIEWER, EDITOR = "Viewer", "Editor"
 _FRESH: tuple[Json, ...] = (
     {"role": "Editor", "permission": EDIT},
     {"role": VIEWER, "permission": VIEW},
@@ -59,6 +60,11 @@ def _name(grant: Grant) -> str:
     return f"{folder_uid(grant.site)}/{grant.login}"
 
 
+def _role(grant: Grant) -> str:
+    """The role in the organisation of someone we take into it; who is there keeps theirs."""
+    return EDITOR if RIGHTS[grant.role].edits else VIEWER
+
+
 def _over(grant: Grant) -> Note:
     """The mark of a grant that was taken away: once, so that a later right by hand stays."""
     return Note(f"over:{grant.id}")
@@ -99,7 +105,7 @@ def _welcome(uid: str, grant: Grant, team: Folder, found: Found, notes: Notes) -
         call = Call("POST", join, {"userId": user["userId"]})
         return Step("create", "member", uid, calls=(call,), note=note, hint=hint)
     who = f"user:{grant.login}"
-    order = {"loginOrEmail": grant.login, "role": VIEWER}
+    order = {"loginOrEmail": grant.login, "role": _role(grant)}
     enter = Call("POST", ("org", "users"), order, who, "userId")
     call = Call("POST", join, {"userId": Given(who)})
     return Step("create", "member", uid, calls=(enter, call), note=note, hint=hint)
@@ -115,6 +121,6 @@ def _farewell(uid: str, grant: Grant, found: Found, staying: bool, notes: Notes)
         if user["userId"] in members:
             calls.append(Call("DELETE", ("teams", number, "members", user["userId"])))
     brought = notes.get(f"member:{uid}") == BROUGHT
-    if user is not None and brought and not staying and user.get("role") == VIEWER:
+    if user is not None and brought and not staying and user.get("role") == _role(grant):
         calls.append(Call("DELETE", ("org", "users", user["userId"])))
     return Step("remove", "member", uid, why, calls=tuple(calls), note=_over(grant))

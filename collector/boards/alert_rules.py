@@ -11,8 +11,10 @@ One file is one group of rules in one language::
 ``scope`` is ``site`` (once a site, in its folder) or ``fleet`` (once, over all sites). In every
 text of a rule ``${site}``, ``${site_name}``, ``${sites}`` (all, as a regular expression),
 ``${zone}``, ``${language}``, ``${contract_kw}``, ``${fiscal_year_starts}``, ``${billing_day}``,
-``${grafana_url}``, ``${board:UID}`` (the uid of that board at this site) and
-``${threshold:NAME}`` are filled in; a text that is only one of them becomes the value itself, so
+``${grafana_url}``, ``${board:UID}`` (the uid of that board at this site), ``${demand_price}`` (what
+a kW costs in a month, 0 where that is not known), ``${money}`` (its currency as people write it),
+``${meter_name}`` (Grafana's own words for the name of ``$labels.meter``) and ``${threshold:NAME}``
+are filled in; a text that is only one of them becomes the value itself, so
 that an evaluator gets a number. A rule whose ``needs`` the site's settings do not tell is left
 out. Grafana's own templates (``{{ $labels.meter }}``) pass through.
 """
@@ -25,9 +27,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from collector.boards.currency import UNKNOWN, Money
 from collector.boards.stamp import Json, fitted_uid
 from collector.errors import StopError
-from collector.site_config import SiteSettings
+from collector.site_config import MeterSettings, SiteSettings
 
 FLEET = "fleet"
 OURS = "mieruka"
@@ -52,15 +55,20 @@ class RuleGroup:
 
 
 def rule_group(
-    shipped: Json, sites: Sequence[SiteSettings], folder: str, url: str, own: Mapping[str, float]
+    shipped: Json,
+    sites: Sequence[SiteSettings],
+    folder: str,
+    url: str,
+    own: Mapping[str, float],
+    money: Money = UNKNOWN,
 ) -> RuleGroup | None:
     """The shipped group for these sites (one, unless its scope is ``fleet``).
 
-    ``own`` holds the plant's thresholds. None when no rule of it applies. Raises ``StopError``
-    for a file that does not keep the format.
+    ``own`` holds the plant's thresholds, ``money`` what its tariff tells. None when no rule of it
+    applies. Raises ``StopError`` for a file that does not keep the format.
     """
     group = str(shipped["group"])
-    values = _values(shipped, sites, url)
+    values = _values(shipped, sites, url, money)
     thresholds = {**shipped.get("thresholds", {}), **own}
     rules = tuple(
         _rule(rule, group, folder, _Filling(group, values, thresholds, _suffix(shipped, sites)))
@@ -80,7 +88,7 @@ def _suffix(shipped: Json, sites: Sequence[SiteSettings]) -> str:
     return "" if shipped.get("scope") == FLEET else f"-{sites[0].id}"
 
 
-def _values(shipped: Json, sites: Sequence[SiteSettings], url: str) -> dict[str, Any]:
+def _values(shipped: Json, sites: Sequence[SiteSettings], url: str, money: Money) -> dict[str, Any]:
     first = sites[0]
     language = str(shipped["language"])
     named = first.name_en if language == "en" and first.name_en else first.name
@@ -94,7 +102,19 @@ def _values(shipped: Json, sites: Sequence[SiteSettings], url: str) -> dict[str,
         "fiscal_year_starts": first.fiscal_year_starts,
         "billing_day": first.billing_day,
         "grafana_url": url.rstrip("/"),
+        "demand_price": money.per_kw_month,
+        "money": "円" if (language, money.currency) == ("ja", "JPY") else f" {money.currency}",
+        "meter_name": _meter_name(first.meters),
     }
+
+
+def _meter_name(meters: Sequence[MeterSettings]) -> str:
+    """Grafana's template that says a meter's name for its id, the id where there is none."""
+    names = {one.id: re.sub(r"[{}]", "", one.name) for one in meters if one.name != one.id}
+    each = [f'if eq $labels.meter "{meter}" }}}}{name}' for meter, name in names.items()]
+    if not each:
+        return "{{ $labels.meter }}"
+    return "{{ " + "{{ else ".join(each) + "{{ else }}{{ $labels.meter }}{{ end }}"
 
 
 def _rule(rule: Json, group: str, folder: str, filling: _Filling) -> Json:

@@ -1,12 +1,14 @@
-"""What a site pays in, and the unit Grafana shows it with."""
+"""What a site pays in, the unit Grafana shows it with, and what a kW of demand costs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 
 from collector.config import CollectorSettings
 from collector.tariffs.library import TariffLibrary
+from collector.tariffs.tariff import Tariff
 
 BUILT_UNIT = "currencyJPY"
 """The unit of money in the shipped boards."""
@@ -26,8 +28,33 @@ def unit_of(currency: str) -> str:
     return f"currency{currency}" if currency in _KNOWN else f"currency:{currency} "
 
 
-def currencies_of(settings: CollectorSettings) -> Mapping[str, str]:
-    """The currency of each site's newest tariff, by site; sites without one are not there.
+def headed(title: str, currency: str) -> str:
+    """A shipped heading with the site's currency in place of the yen it was built with.
+
+    >>> headed("Cost (JPY)", "EUR"), headed("料金(今日まで、円)", "EUR")
+    ('Cost (EUR)', '料金(今日まで、EUR)')
+    """
+    if currency == "JPY":
+        return title
+    return re.sub(r"(?<=[(、 ])(円|JPY)\)$", f"{currency})", title)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a site's newest tariff tells: its currency (ISO 4217), and what a kW of demand costs.
+
+    ``per_kw_month`` is the highest price of the first demand charge, 0 without one by kW and month.
+    """
+
+    currency: str = ""
+    per_kw_month: float = 0.0
+
+
+UNKNOWN = Money()
+
+
+def money_of(settings: CollectorSettings) -> Mapping[str, Money]:
+    """What is known of each site's money; sites without a tariff are not there.
 
     Raises ``TariffError`` for a tariff that is not known, and for a folder with faults.
     """
@@ -41,8 +68,14 @@ def currencies_of(settings: CollectorSettings) -> Mapping[str, str]:
     library = TariffLibrary.shipped()
     if settings.tariffs is not None:
         library = library.with_folder(settings.tariffs.folder)
-    return {site: _currency(library, one.tariff, one.from_date) for site, one in newest.items()}
+    return {
+        site: _money(library.nearest(one.tariff, one.from_date)) for site, one in newest.items()
+    }
 
 
-def _currency(library: TariffLibrary, tariff: str, on: date) -> str:
-    return library.nearest(tariff, on).currency
+def _money(tariff: Tariff) -> Money:
+    charge = next(iter(tariff.demand), None)
+    if charge is None or (charge.unit, charge.per) != ("kW", "month"):
+        return Money(tariff.currency)
+    prices = [tier.price for season in charge.prices for tier in season.tiers]
+    return Money(tariff.currency, float(max(prices, default=0)))

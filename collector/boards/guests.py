@@ -14,12 +14,11 @@ from collector.boards.report import BoardsReport
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
 from collector.errors import StopError
+from collector.roles import LONGEST_DAYS, RIGHTS, Role
 from collector.rollup.periods import midnight_ms
 from collector.site_config import SiteSettings
 from collector.state import open_state
 from collector.state.grafana_access import GrafanaAccess, Grant
-
-LONGEST_DAYS = 366
 
 
 def give(
@@ -29,9 +28,11 @@ def give(
     until: date,
     by: str,
     clock: Clock | None = None,
+    role: Role = "consultant",
 ) -> BoardsReport:
     """Let a user of Grafana see the site to the end of the day ``until``, by the site's clock.
 
+    A manager may also change the boards, which needs a customer with an organisation of its own.
     Raises ``StopError`` for a day that is over or more than a year ahead, for a user whom Grafana
     does not know, and as ``apply`` does; the access is noted in the state before Grafana is asked,
     so it ends whatever happens.
@@ -45,15 +46,27 @@ def give(
         raise StopError(f"--until {until} is more than a year ahead", "give it again when it ends")
     if not login.strip() or not by.strip():
         raise StopError("who gets or gives the access is not said", "write NAME and --by WHO")
-    places(settings)
+    _require_place(settings, site, role)
     with _access(settings) as access:
-        grant = access.add(site.id, login.strip(), end_ms, by.strip(), now_ms)
+        grant = access.add(site.id, login.strip(), end_ms, by.strip(), now_ms, role)
     try:
         return apply(settings, access_only=True, clock=clock)
     except StopError:
         with _access(settings) as access:  # refused: nobody was let in
             access.end(grant.site, grant.login, now_ms)
         raise
+
+
+def _require_place(settings: CollectorSettings, site: SiteSettings, role: Role) -> None:
+    """Raise ``StopError`` where the role would reach boards of other sites."""
+    here = next(place for place in places(settings) if site in place.sites)
+    if role == "admin":
+        hint = "Grafana: Administration, Users; nothing of ours takes it away again"
+        raise StopError("administrators of Grafana are made in Grafana itself", hint)
+    if RIGHTS[role].edits and not here.tenant:
+        hint = "give the customer an entry in [[grafana.tenants]], or the role viewer"
+        text = f"who edits boards of {site.id} would edit those of every site beside it"
+        raise StopError(text, hint)
 
 
 def take_back(

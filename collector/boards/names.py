@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 
-from collector.boards.variables import Json, circuits
+from collector.boards.variables import WHOLE_SITE, Json, circuits
+from collector.rollup.totals import SITE_METER, UNMEASURED_METER
 from collector.site_config import MeterSettings, SiteSettings
 
 BY_METER, BY_SITE = "$tag_meter", "$tag_site"
+UNMEASURED = {"ja": "未計測分", "en": "Unmeasured"}
+MOST_RENAMED = 30
+"""Of more sites the series keep their ids: each takes one transformation of every answer."""
 CIRCUIT_BLUES = ("#0072B2", "#7FBDE3", "#3E97CC", "#B9DDF2", "#005A8C", "#5AAAD8")
 """Shades of energy blue for neighbouring slices, seen to work on a light and a dark page."""
 
 
-def show_meters(panel: Json, meters: Sequence[MeterSettings]) -> None:
+def spoken(site: SiteSettings, language: str) -> SiteSettings:
+    """The site with its own and its meters' names in a board's language, where they have one."""
+    if language != "en":
+        return site
+    meters = tuple(one.model_copy(update={"name": one.name_en or one.name}) for one in site.meters)
+    return site.model_copy(update={"name": site.name_en or site.name, "meters": meters})
+
+
+def show_meters(panel: Json, meters: Sequence[MeterSettings], language: str) -> None:
     """Show the meters' names for their ids: as series, and in a table's column ``meter``."""
     names = {meter.id: meter.name for meter in meters}
-    _map_column(panel, "meter", names)
+    whole = {SITE_METER: WHOLE_SITE[language], UNMEASURED_METER: UNMEASURED[language]}
+    _map_column(panel, "meter", names | whole)
     if _has_series(panel, BY_METER):
         blues = itertools.cycle(CIRCUIT_BLUES if _are_neighbours(panel) else ("",))
         slices = circuits(meters)
@@ -31,14 +45,41 @@ def show_sites(panel: Json, sites: Sequence[SiteSettings]) -> None:
     _map_column(panel, "site", names)
     if _has_series(panel, BY_SITE):
         panel["fieldConfig"]["overrides"] += [_look(one, names[one], "") for one in names]
+    _map_column(panel, "meter", _agreed(sites))
+    if len(sites) <= MOST_RENAMED and _has_series(panel, f"{BY_SITE} {BY_METER}"):
+        panel.setdefault("transformations", []).extend(map(_renamed, sites))
+
+
+def _agreed(sites: Sequence[SiteSettings]) -> dict[str, str]:
+    """The names of meters by id, where all sites that have such a meter call it so."""
+    called: dict[str, set[str]] = {}
+    for meter in (meter for site in sites for meter in site.meters):
+        called.setdefault(meter.id, set()).add(meter.name)
+    return {one: names.pop() for one, names in called.items() if len(names) == 1}
+
+
+def _renamed(site: SiteSettings) -> Json:
+    """Say a site's name at the beginning of a series of one of its meters or agents."""
+    options = {"regex": f"^{re.escape(site.id)} (.*)$", "renamePattern": f"{site.name} $1"}
+    return {"id": "renameByRegex", "options": options}
 
 
 def _map_column(panel: Json, column: str, names: Mapping[str, str]) -> None:
     texts = {one: {"text": name} for one, name in names.items()}
     for override in panel["fieldConfig"]["overrides"]:
         if override["matcher"] == {"id": "byName", "options": column}:
-            mapping = [{"type": "value", "options": texts}]
-            override["properties"].append({"id": "mappings", "value": mapping})
+            _mappings(override["properties"]).append({"type": "value", "options": texts})
+
+
+def _mappings(properties: list[Json]) -> list[Json]:
+    """The mappings of an override, made where there are none: of two lists Grafana takes one."""
+    for one in properties:
+        if one["id"] == "mappings":
+            held: list[Json] = one["value"]
+            return held
+    properties.append({"id": "mappings", "value": []})
+    made: list[Json] = properties[-1]["value"]
+    return made
 
 
 def _has_series(panel: Json, alias: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from collector.boards.currency import currencies_of
+from collector.boards.currency import Money, money_of
 from collector.config import CollectorSettings, StoreSettings
 from collector.errors import StopError
-from collector.grafana_config import GrafanaSettings, TenantSettings
+from collector.grafana_config import GrafanaSettings, OrganisationSettings
 from collector.site_config import SiteSettings
 
 READ_TOKEN_HINT = (
@@ -22,8 +22,9 @@ class Place:
     """One organisation of a Grafana and what of the settings belongs there.
 
     ``tenant`` is empty for the organisation that the settings' own token is of; ``org_id`` is
-    what the token must be of, ``create`` that the organisation is made when absent;
-    ``currencies`` tells what sites with a tariff pay in.
+    what the token must be of, ``create`` that the organisation is made when absent, ``apart`` that
+    nobody else's sites are in the store;
+    ``money`` tells what sites with a tariff pay in, and for a kW.
     """
 
     tenant: str
@@ -33,7 +34,8 @@ class Place:
     read_token: str
     org_id: int | None = None
     create: bool = False
-    currencies: Mapping[str, str] = field(default_factory=dict)
+    apart: bool = False
+    money: Mapping[str, Money] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -54,11 +56,11 @@ class Place:
         if not self.read_token:
             hint = READ_TOKEN_HINT.format(org=self.store.org)
             yield f"warning: Grafana reads with the collector's own token, which may write ({hint})"
-        if self.tenant:
+        if self.tenant and not self.apart:
             yield (
                 f"warning: who may look into {self.tenant} can ask its data sources for every site"
-                f" in {self.store.bucket_totals} (a collector with buckets of its own keeps"
-                " customers apart)"
+                f" in {self.store.bucket_totals} (a [tenants.store] with buckets of its own"
+                " keeps customers apart)"
             )
 
 
@@ -83,18 +85,20 @@ def places(settings: CollectorSettings) -> tuple[Place, ...]:
     rest = tuple(site for site in settings.sites if site.id not in taken)
     own = (Place("", grafana, store, rest, grafana.read_token),) if rest else ()
     every = (*own, *(_tenants_place(settings, grafana, tenant) for tenant in grafana.tenants))
-    currencies = currencies_of(settings)
-    return tuple(replace(one, currencies=currencies) for one in every)
+    money = money_of(settings)
+    return tuple(replace(one, money=money) for one in every)
 
 
 def _tenants_place(
-    settings: CollectorSettings, grafana: GrafanaSettings, tenant: TenantSettings
+    settings: CollectorSettings, grafana: GrafanaSettings, tenant: OrganisationSettings
 ) -> Place:
+    store = settings.store_of(tenant.sites[0])
     entry = {"token": tenant.token, "username": "", "password": ""} if tenant.token else {}
     return Place(
         tenant=tenant.name,
         grafana=grafana.model_copy(update=entry),
-        store=settings.store,
+        store=store,
+        apart=store != settings.store,
         sites=tuple(site for site in settings.sites if site.id in tenant.sites),
         read_token=tenant.read_token or grafana.read_token,
         org_id=tenant.org_id,

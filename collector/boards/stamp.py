@@ -11,8 +11,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from collector.boards.currency import BUILT_UNIT, unit_of
-from collector.boards.names import show_meters, show_sites
+from collector.boards.currency import BUILT_UNIT, headed, unit_of
+from collector.boards.names import show_meters, show_sites, spoken
 from collector.boards.variables import WHOLE_SITE, Json, choice, fixed
 from collector.site_config import SiteSettings
 
@@ -26,6 +26,8 @@ def stamped(board: Json, site: SiteSettings, currency: str = "") -> Json:
 
     ``currency`` is that of the site's tariffs ("EUR"); without one, money stays as shipped.
     """
+    language = _language(board)
+    site = spoken(site, language)
     text = json.dumps(board).replace(f"tz('{BUILT_ZONE}')", f"tz('{site.time_zone}')")
     if currency:
         text = text.replace(json.dumps(BUILT_UNIT), json.dumps(unit_of(currency)))
@@ -34,11 +36,12 @@ def stamped(board: Json, site: SiteSettings, currency: str = "") -> Json:
     own["title"] = f"{board['title']} - {site.name}"
     own["timezone"] = site.time_zone
     own["fiscalYearStartMonth"] = site.fiscal_year_starts - 1
-    language = _language(board)
     own["templating"]["list"] = [fixed(one, site, language) for one in own["templating"]["list"]]
     for panel in own["panels"]:
         if "fieldConfig" in panel and site.meters:
-            show_meters(panel, site.meters)
+            show_meters(panel, site.meters, language)
+        if currency:
+            panel["title"] = headed(panel["title"], currency)
     return own
 
 
@@ -47,6 +50,7 @@ def stamped_fleet(board: Json, sites: Sequence[SiteSettings]) -> Json:
 
     Its zone is the one they share, else UTC; its fiscal year begins as the first site's does.
     """
+    sites = [spoken(site, _language(board)) for site in sites]
     zones = {site.time_zone for site in sites}
     zone = zones.pop() if len(zones) == 1 else "UTC"
     own: Json = json.loads(json.dumps(board).replace(f"tz('{BUILT_ZONE}')", f"tz('{zone}')"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,7 +34,8 @@ def fixed(variable: Json, site: SiteSettings, language: str) -> Json:
         return _several(name, [meter.id for meter in site.meters if meter.parent is None])
     if name == "circuits" and site.meters:
         return _several(name, circuits(site.meters))
-    offered = _offered(name, site.meters, language)
+    first = variable.get("current", {}).get("value", SITE_METER)
+    offered = _offered(name, site.meters, language, whole=first == SITE_METER)
     return choice(variable, offered) if offered else copy.deepcopy(variable)
 
 
@@ -52,7 +54,8 @@ def choice(variable: Json, offered: Sequence[tuple[str, str]]) -> Json:
     return {
         "type": "custom",
         "name": variable["name"],
-        "label": variable.get("label"),
+        # What an id means is told in brackets: here are names.
+        "label": re.sub(r" ?\(.*\)$", "", variable.get("label") or variable["name"]),
         "query": ",".join(f"{name} : {one}" for name, one in pairs),
         "multi": several,
         "includeAll": bool(variable.get("includeAll")),
@@ -67,12 +70,16 @@ def choice(variable: Json, offered: Sequence[tuple[str, str]]) -> Json:
 
 
 def _offered(
-    name: str, meters: Sequence[MeterSettings], language: str
+    name: str, meters: Sequence[MeterSettings], language: str, *, whole: bool
 ) -> Sequence[tuple[str, str]]:
     if name == "product":
         return _named(meter for meter in meters if meter.medium == PRODUCTION)
     if name in _METERS and meters:
         electric = _named(meter for meter in meters if meter.medium == ELECTRICITY)
+        if not whole:
+            # What only a real meter tells: the incoming one first.
+            below = {meter.id for meter in meters if meter.parent is not None}
+            return sorted(electric, key=lambda one: one[1] in below)
         return [(WHOLE_SITE[language], SITE_METER), *electric]
     return ()
 

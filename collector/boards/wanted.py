@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from collector.boards.alert_rules import FLEET, RuleGroup, known_thresholds, rule_group
 from collector.boards.contact import contact_point
+from collector.boards.currency import UNKNOWN
 from collector.boards.linking import Neighbours, linked
 from collector.boards.places import Place
 from collector.boards.shipped import alert_texts, board_texts
@@ -164,7 +165,7 @@ def _boards(place: Place) -> Iterator[PlacedBoard]:
     )
     for site in place.sites:
         for board in each:
-            own = stamped(board, site, place.currencies.get(site.id, ""))
+            own = stamped(board, site, place.money.get(site.id, UNKNOWN).currency)
             yield PlacedBoard(linked(own, here, site.id), folder_uid(site.id))
     for board in once:
         yield PlacedBoard(linked(stamped_fleet(board, place.sites), here), _fleet_folder(place))
@@ -195,7 +196,13 @@ def _groups(place: Place) -> Iterator[RuleGroup]:
             found = [rule_group(text, place.sites, _fleet_folder(place), url, own)]
         else:
             sites = place.sites
-            found = [rule_group(text, [one], folder_uid(one.id), url, own) for one in sites]
+            found = [
+                rule_group(
+                    *(text, [one], folder_uid(one.id), url, own),
+                    place.money.get(one.id, UNKNOWN),
+                )
+                for one in sites
+            ]
         yield from (group for group in found if group is not None)
 
 

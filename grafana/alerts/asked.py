@@ -15,7 +15,9 @@ WHOLE = f"{SITE} AND \"meter\" = '{SITE_METER}'"
 METERS = f'{SITE} AND "meter" !~ /^_/'
 SITES = '"site" =~ /^(${sites})$/'
 BY_METER = 'GROUP BY "meter"'
-BY_BOTH = 'GROUP BY "site", "meter"'
+
+DEMAND_PRICE = "${demand_price}"
+"""What a kW of demand costs a month at this site; 0 where that is not known."""
 
 
 def newest(fields: str, measurement: str, whose: str, by: str = "") -> str:

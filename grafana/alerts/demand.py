@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.storage.figure_schema import DEMAND_NOW, MONTH_FIGURES
 from collector.storage.schema import ENERGY_30M
-from grafana.alerts.asked import WHOLE, newest
+from grafana.alerts.asked import DEMAND_PRICE, WHOLE, newest
 from grafana.alerts.rule import DAY_S, MINUTE_S, Ask, Group, Reckon, Rule
 from grafana.look import RAW
 
@@ -18,6 +18,11 @@ _CLOSED = (
 )
 
 
+def _year_of(kw: str) -> str:
+    """What so much more demand costs in the twelve months for which it counts."""
+    return f"({kw}) * {DEMAND_PRICE} * 12"
+
+
 def _against(ref: str, line: str) -> tuple[Ask, ...]:
     fields = {"F": "forecast_kw", ref: line, "S": "shed_kw"}
     return tuple(
@@ -29,7 +34,7 @@ def _against(ref: str, line: str) -> tuple[Ask, ...]:
 TARGET = Rule(
     uid="demand-target",
     asks=_against("K", "target_kw"),
-    reckons=(Reckon("E", "$F - $K"),),
+    reckons=(Reckon("E", "$F - $K"), Reckon("Y", _year_of("$F - $K"))),
     fires="$F > $K * ${threshold:target_percent} / 100",
     wait="2m",
     severity="warning",
@@ -40,6 +45,7 @@ TARGET = Rule(
 CONTRACT = Rule(
     uid="demand-contract",
     asks=_against("K", "contract_kw"),
+    reckons=(Reckon("Y", _year_of("$F - $K")),),
     fires="$F > $K * ${threshold:demand_percent} / 100",
     wait="1m",
     severity="critical",
@@ -56,9 +62,11 @@ NEW_PEAK = Rule(
         Ask("T", newest('last("twelve_month_kw")', MONTH_FIGURES, WHOLE), 32 * DAY_S),
         Ask("V", newest('"twelve_month_kw"', MONTH_FIGURES, WHOLE), 63 * DAY_S, keep="min"),
     ),
-    reckons=(Reckon("E", "$T - $V"),),
-    # Of this month's maximum only the day it was set is told, not every day until the month ends.
-    fires="$N > 0 && $P > $T - 0.05",
+    reckons=(Reckon("E", "$T - $V"), Reckon("Y", _year_of("$T - $V"))),
+    # A month without one before it sets its maximum every day, and one that is lower than that of
+    # a month ago costs nothing: neither is told. And this month's maximum is told on the day it
+    # was set, not every day until the month ends.
+    fires="$N > 0 && $T > $V + 0.05 && $P > $T - 0.05",
     wait="5m",
     severity="warning",
     board="mieruka-demand",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collector.storage.figure_schema import DAY_FIGURES, MONTH_FIGURES
-from grafana.alerts.asked import BY_METER, METERS, WHOLE, newest, unit_price
+from grafana.alerts.asked import BY_METER, DEMAND_PRICE, METERS, WHOLE, newest, unit_price
 from grafana.alerts.rule import DAY_S, MINUTE_S, Ask, Group, Reckon, Rule
 
 _BOARD = "mieruka-load-profile"
@@ -51,7 +51,10 @@ POWER_FACTOR = Rule(
     asks=(Ask("P", newest('last("power_factor_percent")', MONTH_FIGURES, WHOLE), _MONTH_S),),
     # A point of power factor is one hundredth of the basic charge; beside 85 % it is neither
     # raised nor lowered (standard supply terms of Japanese utilities).
-    reckons=(Reckon("E", "85 - $P"),),
+    reckons=(
+        Reckon("E", "85 - $P"),
+        Reckon("Y", f"(85 - $P) / 100 * ${{contract_kw}} * {DEMAND_PRICE}"),
+    ),
     fires="$P < ${threshold:power_factor_percent}",
     wait="6h",
     severity="warning",

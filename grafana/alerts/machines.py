@@ -1,10 +1,13 @@
-"""The machines over all sites: collector, agents, their outboxes, disks and certificates."""
+"""The machines over all sites: collector, agents, their outboxes, disks and certificates.
+
+Grouped by the machine alone: one that serves ten sites is one alert, not ten.
+"""
 
 from __future__ import annotations
 
 from collector.storage.figure_schema import AGENT_STATE
 from collector.storage.schema import STALENESS
-from grafana.alerts.asked import BY_BOTH, SITES, newest
+from grafana.alerts.asked import BY_METER, SITES, newest
 from grafana.alerts.rule import DAY_S, HOUR_S, MINUTE_S, Ask, Group, Rule, Severity
 from grafana.look import RAW
 
@@ -22,8 +25,8 @@ COLLECTOR = Rule(
         # Rows of each ten minutes. A collector that wrote within two days and stopped counts 0
         # here, where its newest row would just be gone. UTC: ten minutes are the same everywhere.
         Ask("N", newest('count("age_s")', STALENESS, _COLLECTORS,
-                        'GROUP BY time(10m), "site", "meter" fill(0)'), 2 * DAY_S, RAW),
-        Ask("A", newest('last("age_s") / 60', STALENESS, _COLLECTORS, BY_BOTH), 2 * DAY_S, RAW),
+                        'GROUP BY time(10m), "meter" fill(0)'), 2 * DAY_S, RAW),
+        Ask("A", newest('last("age_s") / 60', STALENESS, _COLLECTORS, BY_METER), 2 * DAY_S, RAW),
     ),
     fires="$N < 1 || $A > ${threshold:collector_minutes}",
     wait="5m",
@@ -37,7 +40,7 @@ COLLECTOR = Rule(
 
 
 def _of_agents(expression: str) -> Ask:
-    return Ask("X", newest(expression, AGENT_STATE, SITES, BY_BOTH), _HELD_S, RAW)
+    return Ask("X", newest(expression, AGENT_STATE, SITES, BY_METER), _HELD_S, RAW)
 
 
 def _agents(uid: str, expression: str, fires: str, wait: str, severity: Severity) -> Rule:
@@ -54,9 +57,9 @@ def _agents(uid: str, expression: str, fires: str, wait: str, severity: Severity
 
 # An agent none of whose meters was ever heard has no age: 0, as without an answer to each query
 # Grafana would not judge the rule at all.
-_HEARD = newest('last("newest_age_s") / 60 AS "x"', AGENT_STATE, SITES, BY_BOTH)
-_ZERO = newest('last("online") * 0 AS "x"', AGENT_STATE, SITES, BY_BOTH)
-_AGE = f'SELECT max("x") FROM ({_HEARD}), ({_ZERO}) {BY_BOTH}'
+_HEARD = newest('last("newest_age_s") / 60 AS "x"', AGENT_STATE, SITES, BY_METER)
+_ZERO = newest('last("online") * 0 AS "x"', AGENT_STATE, SITES, BY_METER)
+_AGE = f'SELECT max("x") FROM ({_HEARD}), ({_ZERO}) {BY_METER}'
 
 AGENT = Rule(
     uid="silent-agent",

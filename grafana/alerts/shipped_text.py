@@ -13,6 +13,8 @@ from grafana.words import LANGUAGES, Language
 
 Json = dict[str, Any]
 CONDITION = "Z"
+EVERY_SITE = "_all"
+"""The label ``site`` of an alert on a machine, which may serve several."""
 TEXTS = {text.key: text for text in ROWS}
 """Every text of an alert by its key."""
 
@@ -39,7 +41,7 @@ def shipped_group(group: Group, language: Language) -> Json:
 
 
 def _rule(rule: Rule, group: Group, language: Language) -> Json:
-    site = "{{ $labels.site }}" if group.scope == "fleet" else "${site}"
+    site = EVERY_SITE if group.scope == "fleet" else "${site}"
     meter = "{{ $labels.meter }}" if rule.per_meter else "_site"
     return {
         "uid": rule.uid,

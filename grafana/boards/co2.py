@@ -6,7 +6,7 @@ a signal of its own: no account is made of it.
 
 from __future__ import annotations
 
-from collector.storage.figure_schema import FISCAL_FIGURES, MONTH_FIGURES
+from collector.storage.figure_schema import CLOSED_ACCOUNT, FISCAL_FIGURES, MONTH_FIGURES
 from collector.storage.schema import ENERGY_1D, ENERGY_1FY, ENERGY_1MO, GRID_INTENSITY
 from grafana.influxql import (
     RANGE,
@@ -24,6 +24,7 @@ from grafana.look import (
     SHARE,
     SKY,
     TONNES,
+    VERMILION,
     Band,
     Column,
     Query,
@@ -44,6 +45,7 @@ from grafana.panels import (
     note,
     rows,
 )
+from grafana.panels.alarms import coloured_cells
 from grafana.quality import coverage_by_day, quality_row
 from grafana.words import Words
 
@@ -126,7 +128,7 @@ def _years(words: Words) -> Panel:
     tonnes = Query(of_site('"co2_kg" / 1000', ENERGY_1FY), name)
     allowed = Query(of_site('"co2_target_kg" / 1000', FISCAL_FIGURES), path)
     series = (Series(name, GREEN, tonnes), Series(path, GREY, allowed, dashed=True))
-    years = card(words, "co2.years", TONNES, (10, 9), empty="co2.empty", window="3700d")
+    years = card(words, "co2.years", TONNES, (10, 9), empty="co2.empty", window="2200d")
     return bars_over_time(years, series, stacked=False)
 
 
@@ -151,12 +153,12 @@ def _both(words: Words) -> Panel:
 def _law(words: Words) -> tuple[Panel, ...]:
     def of(key: str, field: str, unit: str) -> Panel:
         text = of_site(f'last("{field}")', FISCAL_FIGURES)
-        shown = card(words, key, unit, (6, 4), empty="figures.empty", window=YEAR)
+        shown = card(words, key, unit, (6, 6), empty="figures.empty", window=YEAR)
         return figure(shown, Query(text, words(f"{key}.title")))
 
     name = words("co2.heat")
     months = Series(name, GREY, Query(of_site('"gj"', MONTH_FIGURES), name))
-    chart = card(words, "co2.gj_months", GIGAJOULES, (12, 4), empty="figures.empty")
+    chart = card(words, "co2.gj_months", GIGAJOULES, (12, 6), empty="figures.empty")
     return (
         of("co2.gj", "gj", GIGAJOULES),
         of("co2.oil", "crude_oil_kl", KILOLITRES),
@@ -176,9 +178,9 @@ def _factors(words: Words) -> tuple[Panel, ...]:
         Column("Time", words("column.month"), "time:YYYY-MM", width_px=90),
         Column("kwh", words("column.kwh"), PLAIN),
         Column("co2_kg", words("column.co2"), PLAIN),
-        Column("co2_location_kg", words("co2.column.location"), PLAIN),
-        Column("co2_market_kg", words("co2.column.market"), PLAIN),
-        Column("provisional", words("column.provisional"), bands=_statuses(words)),
+        Column("co2_location_kg", words("co2.column.location"), PLAIN, width_px=190),
+        Column("co2_market_kg", words("co2.column.market"), PLAIN, width_px=170),
+        Column("provisional", words("column.provisional"), bands=_statuses(words), width_px=130),
         Column("factor_id", words("column.factor"), width_px=260),
         Column("method_factors", words("co2.column.methods"), width_px=420),
     )
@@ -186,8 +188,27 @@ def _factors(words: Words) -> tuple[Panel, ...]:
     query = Query(newest_of_site(fields, ENERGY_1MO), words("column.month"), table=True)
     return (
         rows(card(words, "co2.trace", PLAIN, (24, 9), empty="co2.empty"), query, columns),
-        note(words("co2.source.title"), words("co2.source.text"), 24, 4),
+        _closed(words),
+        note(words("co2.source.title"), words("co2.source.text"), 8, 8),
     )
+
+
+def _closed(words: Words) -> Panel:
+    restated = (Band(0, 0, words("co2.closed.first"), GREY), Band(1, 99, "", VERMILION))
+    columns = (
+        # The row's instant tells the period's length as well; its name is told in words.
+        Column("Time", words("column.month"), "time:YYYY-MM", hidden=True),
+        Column("span", words("co2.column.period"), width_px=130),
+        Column("closed_on", words("co2.column.closed"), width_px=120),
+        Column("first_co2_kg", words("co2.column.first"), PLAIN, width_px=150),
+        Column("co2_kg", words("co2.column.now"), PLAIN, width_px=150),
+        Column("restatements", words("co2.column.restated"), bands=restated, width_px=130),
+        Column("reason", words("co2.column.reason")),
+    )
+    fields = ", ".join(f'"{column.field}"' for column in columns[1:])
+    query = Query(newest_of_site(fields, CLOSED_ACCOUNT), words("co2"), table=True)
+    shown = card(words, "co2.closed", PLAIN, (16, 8), empty="co2.closed.empty")
+    return coloured_cells(rows(shown, query, columns), "restatements")
 
 
 def _status(words: Words) -> Panel:

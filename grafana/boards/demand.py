@@ -32,6 +32,7 @@ from grafana.panels import (
     heading,
     rows,
 )
+from grafana.panels.shown_names import LOCAL_TIME
 from grafana.quality import coverage_by_day, quality_row
 from grafana.slots import demand_bars, demand_lines, share_of_contract
 from grafana.words import Words
@@ -108,7 +109,7 @@ def _peaks(words: Words, key: str, measurement: str, period: str) -> Panel:
     columns = (
         Column("Time", words("demand.period"), period, width_px=90),
         Column("kw", words("column.kw"), PLAIN, 1, width_px=100),
-        Column("at", words("column.at"), width_px=150),
+        Column("at", words("column.at"), width_px=150, rewritten=LOCAL_TIME),
         Column("circuits", words("column.circuits")),
     )
     fields = '"kw", "at", "circuits"'

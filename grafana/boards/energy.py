@@ -113,7 +113,7 @@ def _month(words: Words) -> tuple[Panel, ...]:
 def _year(words: Words) -> tuple[Panel, ...]:
     return (
         *_against(words, "year", FISCAL_FIGURES, YEAR),
-        _bars(words, "energy.years", ENERGY_1FY, "3700d", _references(words, FISCAL_FIGURES)),
+        _bars(words, "energy.years", ENERGY_1FY, "2200d", _references(words, FISCAL_FIGURES)),
     )
 
 

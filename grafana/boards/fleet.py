@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from collector.storage.figure_schema import AGENT_STATE
 from collector.storage.schema import COMPLETENESS, ENERGY_1D, READING, STALENESS
+from grafana import machines
 from grafana.influxql import RANGE, SITES, ZONE
 from grafana.look import (
     BLUE,
@@ -43,10 +44,11 @@ from grafana.panels import (
     states,
 )
 from grafana.panels.alarms import coloured_cells, figure_at_least
+from grafana.panels.shown_names import AGENT, COLLECTOR, series_shortened, without
 from grafana.words import Words
 
 UID = "mieruka-fleet"
-DAYS, BYTES, MILLISECONDS = "d", "bytes", "ms"
+BYTES, MILLISECONDS = "decbytes", "ms"
 SITE_AND_METER = "$tag_site $tag_meter"
 BOTH = 'GROUP BY "site", "meter"'
 NEWEST = f"{BOTH} ORDER BY time DESC LIMIT 1"
@@ -54,7 +56,7 @@ METERS = f'{SITES} AND "meter" !~ /^_/'
 COLLECTORS = f'{SITES} AND "meter" =~ /^_collector_/'
 REASONS = {"meter_fault": VERMILION, "agent_offline": GREY, "stale": SKY, "never": BLUE}
 STATES = {"ok": BLUE, **REASONS, "unknown": GREY}
-LEAST_CERTIFICATE_DAYS, LEAST_DISK_BYTES, MOST_OFFSET_S, MOST_OUTBOX_DAYS = 30, 1e9, 1, 1
+LEAST_CERTIFICATE_DAYS, LEAST_DISK_BYTES, MOST_OFFSET_S, MOST_OUTBOX_DAYS = 30, 1e9, 2, 1
 
 
 def page(words: Words) -> Page:
@@ -86,17 +88,23 @@ def _panels(words: Words) -> Iterator[Row | Panel]:
     yield _agents(words)
     yield _online(words)
     yield _waiting(words)
+    yield heading(words("fleet.row.machines"))
+    yield from machines.machines(words)
     yield heading(words("fleet.row.meters"))
     yield _meters(words)
     yield _ages(words)
     yield _reasons(words)
     yield heading(words("fleet.row.bus"))
+    yield machines.lines(words)
     yield _bus(words)
     yield _latency(words)
+    yield heading(words("fleet.row.wiring"))
+    yield machines.wiring(words)
     yield heading(words("row.quality"))
     yield _complete(words)
     yield _gaps(words)
     yield _collectors(words)
+    yield machines.lost(words)
 
 
 def _each_newest(expression: str) -> str:
@@ -132,14 +140,15 @@ def _now(words: Words) -> Iterator[Panel]:
 
 def _worst(words: Words) -> Iterator[Panel]:
     untold = "fleet.untold.empty"
+    days, seconds = words("unit.days"), words("unit.seconds")
     for name, unit, text, most in (
-        ("outbox", DAYS, _over_agents("max", 'last("outbox_days")'), MOST_OUTBOX_DAYS),
-        ("clock", SECONDS, _over_agents("max", 'abs(last("clock_offset_s"))'), MOST_OFFSET_S),
+        ("outbox", days, _over_agents("max", 'last("outbox_days")'), MOST_OUTBOX_DAYS),
+        ("clock", seconds, _over_agents("max", 'abs(last("clock_offset_s"))'), MOST_OFFSET_S),
     ):
-        shown = card(words, f"fleet.{name}", unit, (6, 4), empty=untold, window="15m", decimals=2)
+        shown = card(words, f"fleet.{name}", unit, (6, 4), empty=untold, window="15m", decimals=1)
         yield figure(shown, Query(text, shown.title, RAW), alarm=most)
     for name, unit, field, least in (
-        ("certificate", DAYS, "certificate_days", LEAST_CERTIFICATE_DAYS),
+        ("certificate", days, "certificate_days", LEAST_CERTIFICATE_DAYS),
         ("disk", BYTES, "disk_free_bytes", LEAST_DISK_BYTES),
     ):
         shown = card(words, f"fleet.{name}", unit, (6, 4), empty=untold, window="15m", decimals=1)
@@ -148,29 +157,35 @@ def _worst(words: Words) -> Iterator[Panel]:
 
 
 def _agents(words: Words) -> Panel:
+    days, seconds = words("unit.days"), words("unit.seconds")
     link = (
         Band(0, 0, words("fleet.offline"), VERMILION),
         Band(1, 1, words("fleet.online"), BLUE),
     )
+    kept = (
+        Band(0, 0, words("fleet.clock.free"), VERMILION),
+        Band(1, 1, words("fleet.clock.kept"), BLUE),
+    )
     columns = (
         Column("Time", words("fleet.column.at"), "time:YYYY-MM-DD HH:mm"),
         Column("site", words("fleet.column.site")),
-        Column("meter", words("fleet.column.agent")),
-        Column("online", words("fleet.column.online"), bands=link),
-        Column("newest_age_s", words("fleet.column.age"), SECONDS),
-        Column("holes", words("fleet.column.holes"), COUNT),
-        Column("outbox_rows", words("fleet.column.rows"), PLAIN),
-        Column("outbox_days", words("fleet.column.days"), DAYS, 1),
-        Column("clock_offset_s", words("fleet.column.clock"), SECONDS, 2),
-        Column("certificate_days", words("fleet.column.certificate"), DAYS),
-        Column("disk_free_bytes", words("fleet.column.disk"), BYTES, 1),
+        Column("meter", words("fleet.column.agent"), rewritten=without(AGENT)),
+        Column("online", words("fleet.column.online"), bands=link, width_px=80),
+        Column("newest_age_s", words("fleet.column.age"), SECONDS, width_px=180),
+        Column("holes", words("fleet.column.holes"), COUNT, width_px=110),
+        Column("outbox_rows", words("fleet.column.rows"), PLAIN, width_px=110),
+        Column("outbox_days", words("fleet.column.days"), days, 1, width_px=120),
+        Column("dropped", words("fleet.column.dropped"), PLAIN, width_px=110),
+        Column("clock_kept", words("fleet.column.kept"), bands=kept, width_px=100),
+        Column("clock_offset_s", words("fleet.column.clock"), seconds, 1, width_px=110),
+        Column("certificate_days", words("fleet.column.certificate"), days, width_px=120),
     )
     fields = ", ".join(f'"{column.field}"' for column in columns[3:])
     text = f'SELECT {fields} FROM "{AGENT_STATE}" WHERE {SITES} AND {RANGE} {NEWEST}'
     empty = "fleet.agents.empty"
     shown = card(words, "fleet.table", PLAIN, (24, 8), empty=empty, window="24h")
     table = rows(shown, Query(text, shown.title, RAW, table=True), columns, largest="newest_age_s")
-    return coloured_cells(table, "online")
+    return coloured_cells(table, "online", "clock_kept")
 
 
 def _by_half_hour(fields: str, measurement: str, whose: str = SITES) -> str:
@@ -186,14 +201,14 @@ def _online(words: Words) -> Panel:
     empty = "fleet.agents.empty"
     shown = card(words, "fleet.online", COUNT, (12, 8), empty=empty, window="24h")
     text = _by_half_hour('min("online")', AGENT_STATE)
-    return states(shown, Query(text, SITE_AND_METER, RAW), bands)
+    return series_shortened(states(shown, Query(text, SITE_AND_METER, RAW), bands), AGENT)
 
 
 def _waiting(words: Words) -> Panel:
     empty = "fleet.untold.empty"
     shown = card(words, "fleet.waiting", PLAIN, (12, 8), empty=empty, window="24h")
     text = _by_half_hour('max("outbox_rows")', AGENT_STATE)
-    return meters_over_time(shown, Query(text, SITE_AND_METER, RAW))
+    return series_shortened(meters_over_time(shown, Query(text, SITE_AND_METER, RAW)), AGENT)
 
 
 def _meters(words: Words) -> Panel:
@@ -297,11 +312,11 @@ def _gaps(words: Words) -> Panel:
 
 def _collectors(words: Words) -> Panel:
     columns = (
-        Column("Time", words("fleet.column.at"), "time:YYYY-MM-DD HH:mm"),
+        Column("Time", words("fleet.column.at"), "time:YYYY-MM-DD HH:mm", width_px=150),
         Column("site", words("fleet.column.site")),
-        Column("meter", words("fleet.column.collector")),
-        Column("state", words("fleet.column.state"), names=_states(words)),
-        Column("age_s", words("fleet.column.age"), SECONDS),
+        Column("meter", words("fleet.column.collector"), rewritten=without(COLLECTOR)),
+        Column("state", words("fleet.column.state"), names=_states(words), width_px=110),
+        Column("age_s", words("fleet.column.age"), SECONDS, width_px=140),
     )
     text = f'SELECT "state", "age_s" FROM "{STALENESS}" WHERE {COLLECTORS} AND {RANGE} {NEWEST}'
     empty = "fleet.collectors.empty"

@@ -135,7 +135,7 @@ def _cloud(words: Words) -> Panel:
     fields = f'"amount" AS "{output}", "kwh" {actual}, "expected_kwh" {expected}'
     # A day without output tells of the fixed part alone, and stands at the left edge.
     query = Query(_of(fields, INTENSITY_1D), output, table=True)
-    shown = card(words, "intensity.cloud", KWH, (12, 10), empty="intensity.empty")
+    shown = card(words, "intensity.cloud", PLAIN, (12, 10), empty="intensity.empty")
     return cloud(shown, query, output, series)
 
 

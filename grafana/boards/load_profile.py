@@ -27,6 +27,7 @@ from grafana.influxql import (
     hours_of_day,
     meter_picker,
     site_picker,
+    whole_hours,
 )
 from grafana.look import (
     BLUE,
@@ -141,7 +142,7 @@ def _typical(words: Words, group: str) -> Panel:
         below = names["_low"] if part == "_high" else ""
         colour = SKY if part else BLUE
         query = Query(text, name, RAW)
-        series.append(Series(name, colour, query, edge=bool(part), below=below))
+        series.append(Series(name, colour, query, edge=bool(part), below=below, stepped=False))
     empty = "load_profile.typical.empty"
     # The newest whole day is yesterday's; two days hold it at any time of today.
     shown = card(words, f"load_profile.{group}", KW, (12, 8), empty=empty, window="48h")
@@ -204,7 +205,7 @@ def _compared(words: Words) -> Iterator[Panel]:
 
 
 def _mean_day(words: Words, key: str, whose: str, colour: str) -> Panel:
-    text = f'SELECT {hours_of_day()} FROM "{LOAD_DAY}" WHERE {whose} AND {RANGE}'
+    text = f'SELECT {whole_hours()} FROM "{LOAD_DAY}" WHERE {whose} AND {RANGE}'
     shown = card(words, f"load_profile.{key}", KW, (12, 8), empty="load_profile.range.empty")
     name = words("load_profile.mean")
     return mean_day(shown, Query(text, name, table=True), Series(name, colour))

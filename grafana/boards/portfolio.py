@@ -96,7 +96,9 @@ def _each(fields: str, measurement: str) -> str:
 
 
 def _together(words: Words, key: str, unit: str, text: str, window: str) -> Panel:
-    shown = card(words, f"portfolio.{key}", unit, (6, 4), window=window, empty=_EMPTY[key])
+    decimals = 1 if unit == SHARE else None
+    name, empty = f"portfolio.{key}", _EMPTY[key]
+    shown = card(words, name, unit, (6, 4), window=window, empty=empty, decimals=decimals)
     return figure(shown, Query(text, shown.title))
 
 

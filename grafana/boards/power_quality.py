@@ -10,7 +10,15 @@ from collections.abc import Iterator
 
 from collector.storage.figure_schema import DAY_FIGURES, MONTH_FIGURES, POWER_QUALITY_30M
 from collector.storage.schema import READING
-from grafana.influxql import NEWEST_13, ONE_METER, RANGE, SITE, meter_picker, site_picker
+from grafana.influxql import (
+    NEWEST_13,
+    ONE_METER,
+    RANGE,
+    SITE,
+    USUAL_INCOMING,
+    meter_picker,
+    site_picker,
+)
 from grafana.look import (
     BLUE,
     COUNT,
@@ -28,6 +36,7 @@ from grafana.panels import (
     Page,
     Panel,
     Row,
+    Variable,
     bars_by_period,
     bars_over_time,
     figure,
@@ -54,10 +63,15 @@ def page(words: Words) -> Page:
         title=words("power_quality.title"),
         about=words("power_quality.about"),
         tags=("mieruka", "power-quality", words.language),
-        variables=(site_picker(words), meter_picker(words, label="load_profile.meter")),
+        variables=(site_picker(words), _meter_picker(words)),
         panels=tuple(_panels(words)),
         refresh="5m",
     )
+
+
+def _meter_picker(words: Words) -> Variable:
+    # The whole site has no phases: a real meter is shown first.
+    return meter_picker(words, label="load_profile.meter", first=USUAL_INCOMING)
 
 
 def _panels(words: Words) -> Iterator[Row | Panel]:

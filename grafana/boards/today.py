@@ -19,13 +19,12 @@ from grafana.influxql import (
 )
 from grafana.look import (
     BLUE,
-    COST,
+    COST_WHOLE,
     COUNT,
     GREY,
     KILOGRAMS,
     KW,
     KWH,
-    MINUTES,
     PLAIN,
     RAW,
     SECONDS,
@@ -83,9 +82,8 @@ def _now(words: Words) -> tuple[Panel, ...]:
     forecast = card(words, "today.forecast", KW, (5, 5), empty="today.live.empty", window="5m")
     share = card(words, "today.share", SHARE, (5, 5), empty="today.contract.empty", window="5m")
     room = card(words, "today.room", KW, (5, 5), empty="today.contract.empty", window="5m")
-    left = card(
-        words, "today.left", MINUTES, (4, 5), empty="today.live.empty", window="5m", decimals=0
-    )
+    minutes, empty = words("unit.minutes"), "today.live.empty"
+    left = card(words, "today.left", minutes, (4, 5), empty=empty, window="5m", decimals=0)
     kw = words("demand")
     against = 'last("forecast_kw") / last("contract_kw")'
     return (
@@ -118,7 +116,8 @@ def _usual(words: Words) -> Panel:
 def _so_far(words: Words) -> tuple[Panel, ...]:
     # A day's window holds one local midnight, so that an old day never poses as today.
     energy = card(words, "today.kwh", KWH, (8, 4), window="24h")
-    cost = card(words, "today.cost", COST, (8, 4), empty="cost.empty", window="24h", decimals=0)
+    paid = COST_WHOLE, (8, 4)
+    cost = card(words, "today.cost", *paid, empty="cost.empty", window="24h", decimals=0)
     co2 = card(words, "today.co2", KILOGRAMS, (8, 4), empty="co2.empty", window="24h", decimals=0)
     return (
         figure(energy, Query(of_site('last("kwh")', ENERGY_1D), words("energy"))),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from grafana.look import GREY, VERMILION, Card, Query
+from grafana.look import TEXT, VERMILION, Card, Query
 from grafana.panels.dress import Built, Panel, c, dressed, from_on, newest, own, stat
-from grafana.panels.figures import FAR
+from grafana.panels.figures import FAR, shortened
 
 
 def figure_at_least(card: Card, query: Query, least: float) -> Panel:
     """Show one large figure in neutral text, as an alarm below ``least``."""
-    panel = dressed(stat.Panel(), card, [query], GREY)
+    panel = dressed(stat.Panel(), shortened(card), [query], TEXT)
     panel.reduce_options(newest()).graph_mode(c.BigValueGraphMode.NONE)
     panel.text_mode(c.BigValueTextMode.VALUE).color_mode(c.BigValueColorMode.VALUE)
     return panel.mappings(from_on(-FAR, least - 1e-9, VERMILION))

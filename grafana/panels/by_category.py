@@ -50,6 +50,9 @@ def curve(card: Card, query: Query, x: str, x_unit: str, series: Sequence[Series
     """
     panel = _columns(card, query, series, x, stacked=False)
     panel.bar_width(1.0).group_width(1.0).x_tick_label_spacing(60)
+    if len(series) == 1:
+        # Grafana would call it by the axis.
+        panel.legend(legend().show_legend(False))
     panel.with_transformation(_sorted_by(x))
     return panel.override_by_name(x, [own("unit", x_unit), own("noValue", "")])
 

@@ -50,7 +50,7 @@ def shifted(panel: Panel, by: str) -> Panel:
 def mean_day(card: Card, query: Query, one: Series) -> Panel:
     """Draw one bar an hour of the day: the mean over the days.
 
-    The query is a table of a row a day with a column an hour (``influxql.hours_of_day``). Grafana
+    The query is a table of a row a day with a column an hour (``influxql.whole_hours``). Grafana
     averages: asked of InfluxDB, 48 means take ten times as long as the rows themselves.
     """
     panel = dressed(barchart.Panel(), card, [query], one.colour)
@@ -59,6 +59,8 @@ def mean_day(card: Card, query: Query, one: Series) -> Panel:
     panel.bar_width(0.9).group_width(1.0).x_tick_label_spacing(60)
     panel.legend(legend()).tooltip(tooltip())
     panel.with_transformation(_transformation("reduce", {"reducers": ["mean"]}))
+    # Labels that are left out for want of space would be written as the empty text.
+    panel.override_by_name("Field", [own("noValue", "")])
     looks = [own("displayName", one.name), coloured(one.colour)]
     return panel.override_by_field_type("number", looks)
 

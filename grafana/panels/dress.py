@@ -185,7 +185,8 @@ def mappings(bands: Sequence[Band], names: Sequence[Named] = ()) -> list[Any]:
 
 
 def _result(text: str, colour: str, index: int) -> d.ValueMappingResult:
-    return d.ValueMappingResult(text=text, color=colour, index=index)
+    # Without a text the value stays as it is; an empty one would take its place.
+    return d.ValueMappingResult(text=text or None, color=colour, index=index)
 
 
 def from_on(low: float, high: float, colour: str) -> list[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from grafana.look import BLUE, GREY, VERMILION, Band, Card, Query
+from grafana.look import BLUE, TEXT, VERMILION, Band, Card, Query
 from grafana.panels.dress import (
     Panel,
     bargauge,
@@ -22,6 +24,18 @@ from grafana.panels.dress import (
 
 FAR = 1e12
 """Further than any figure goes: the open end of a range."""
+_SENTENCES = re.compile(r"(?<=。)|(?<=\.) ")
+
+
+def shortened(card: Card) -> Card:
+    """The card of a single figure: its empty text as large as it fits in the figure's place.
+
+    What is missing stands there, and what to do behind it in the explanation.
+    """
+    first = _SENTENCES.split(card.empty)[0]
+    if first == card.empty:
+        return card
+    return replace(card, empty=first, about=f"{card.about}\n\n{card.empty}")
 
 
 def figure(
@@ -37,7 +51,7 @@ def figure(
     ``bands`` make it a state in words; ``low`` colours it as an alarm below zero, ``alarm`` from
     that value on.
     """
-    panel = dressed(stat.Panel(), card, [query], GREY)
+    panel = dressed(stat.Panel(), shortened(card), [query], TEXT)
     panel.reduce_options(newest()).graph_mode(c.BigValueGraphMode.NONE)
     panel.text_mode(c.BigValueTextMode.VALUE).color_mode(c.BigValueColorMode.NONE)
     if bands:

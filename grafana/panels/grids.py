@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grafana_foundation_sdk.models import heatmap as models
 from grafana_foundation_sdk.models.text import TextMode
 
-from grafana.look import BLUE, GREY, Card, Column, Query
+from grafana.look import BLUE, TEXT, Card, Column, Query
 from grafana.panels.dress import (
     Built,
     Panel,
@@ -20,6 +20,10 @@ from grafana.panels.dress import (
     table,
     text,
 )
+from grafana.panels.shown_names import rewritten
+
+NO_VALUE = "–"
+LEAST_WIDTH_PX = 90
 
 
 def rows(card: Card, query: Query, columns: Sequence[Column], *, largest: str = "") -> Panel:
@@ -27,21 +31,28 @@ def rows(card: Card, query: Query, columns: Sequence[Column], *, largest: str = 
 
     ``largest`` names the column whose largest value comes first; else rows stand as they come.
     """
-    panel = dressed(table.Panel(), card, [query], GREY)
-    panel.filterable(False)
+    panel = dressed(table.Panel(), card, [query], TEXT)
+    # Grafana's own 150 px push the last columns out of a panel of half a page.
+    panel.filterable(False).min_width(LEAST_WIDTH_PX)
     if largest:
         order = {"fields": {}, "sort": [{"field": largest, "desc": True}]}
         panel.with_transformation(d.DataTransformerConfig(id_val="sortBy", options=order))
+    # The store answers tags and fields in an order of its own.
+    places = {column.field: place for place, column in enumerate(columns)}
+    ordered = {"excludeByName": {}, "indexByName": places, "renameByName": {}}
+    panel.with_transformation(d.DataTransformerConfig(id_val="organize", options=ordered))
     for column in columns:
         panel.override_by_name(column.field, _looks(column))
     return panel
 
 
 def _looks(column: Column) -> list[d.DynamicConfigValue]:
-    looks = [own("displayName", column.heading)]
+    # A cell without a value must not repeat what the whole table says when it is empty.
+    looks = [own("displayName", column.heading), own("noValue", NO_VALUE)]
     looks += [own("unit", column.unit)] if column.unit else []
     looks += [own("decimals", column.decimals)] if column.unit else []
     told = mappings(column.bands, column.names)
+    told += [rewritten(*column.rewritten)] if column.rewritten else []
     looks += [own("mappings", told)] if told else []
     looks += [own("custom.width", column.width_px)] if column.width_px else []
     looks += [own("custom.hidden", True)] if column.hidden else []

@@ -90,21 +90,21 @@ def _time_chart(
 
 def _line_looks(one: Series) -> list[d.DynamicConfigValue]:
     if one.edge:
-        return [*_as_line(0), *_filled_to(one.below)]
+        return [*_as_line(0, one.stepped), *_filled_to(one.below)]
     if not (one.dashed or one.dotted):
         return []
     dash = [10, 10] if one.dashed else [2, 6]
     return [
-        *_as_line(2),
+        *_as_line(2, one.stepped),
         own("custom.lineStyle", {"fill": "dash", "dash": dash}),
         own("custom.spanNulls", True),
     ]
 
 
-def _as_line(width: int) -> list[d.DynamicConfigValue]:
+def _as_line(width: int, stepped: bool) -> list[d.DynamicConfigValue]:
     return [
         own("custom.drawStyle", "line"),
-        own("custom.lineInterpolation", "stepAfter"),
+        own("custom.lineInterpolation", "stepAfter" if stepped else "linear"),
         own("custom.lineWidth", width),
         own("custom.fillOpacity", 0),
         own("custom.stacking", {"group": "B", "mode": "none"}),

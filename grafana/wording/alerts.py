@@ -1,15 +1,16 @@
 """Words of the alerts: title, what happened with its figures, and what to do.
 
 ``{{ … }}`` is Grafana's own template: ``$values.F`` is the figure of that letter in the rule, a
-``with`` leaves out what is not known. Amounts of money are rough: what a kWh of the
-newest day cost the site.
+``with`` leaves out what is not known. Amounts of money are rough: what a kWh of the newest day cost
+the site, or what its tariff asks for a kW of demand, in the tariff's ``${money}``.
 """
 
 from __future__ import annotations
 
 from grafana.wording.text import Text
 
-_METER, _SITE = "{{ $labels.meter }}", "${site_name}"
+_METER, _SITE = "${meter_name}", "${site_name}"
+_MACHINE = '{{ reReplaceAll "^_(agent|collector)_" "" $labels.meter }}'
 
 
 def _n(ref: str, decimals: int = 0) -> str:
@@ -43,9 +44,11 @@ ROWS: tuple[Text, ...] = (
     ),
     Text(
         "alerts.demand-target.summary",
-        f"{_SITE} 拠点全体: この30分の見込み {_n('F')} kW、目標 {_n('K')} kW、超過 {_n('E')} kW。",
+        f"{_SITE} 拠点全体: この30分の見込み {_n('F')} kW、目標 {_n('K')} kW、超過 {_n('E')} kW。"
+        + _yen(" この超過が最大になると、基本料金は12か月で約", "${money}増えます。"),
         f"{_SITE}, whole site: this half hour will reach {_n('F')} kW, the target is {_n('K')} kW: "
-        f"{_n('E')} kW too much.",
+        f"{_n('E')} kW too much."
+        + _yen(" As a new maximum it costs about ", "${money} of basic charge in 12 months."),
     ),
     Text(
         "alerts.demand-target.about",
@@ -59,9 +62,11 @@ ROWS: tuple[Text, ...] = (
     ),
     Text(
         "alerts.demand-contract.summary",
-        f"{_SITE} 拠点全体: この30分の見込み {_n('F')} kW、契約電力 {_n('K')} kW。",
+        f"{_SITE} 拠点全体: この30分の見込み {_n('F')} kW、契約電力 {_n('K')} kW。"
+        + _yen(" 超えた分の基本料金は12か月で約", "${money}です。"),
         f"{_SITE}, whole site: this half hour will reach {_n('F')} kW, contract power is "
-        f"{_n('K')} kW.",
+        f"{_n('K')} kW."
+        + _yen(" What is above it costs about ", "${money} of basic charge in 12 months."),
     ),
     Text(
         "alerts.demand-contract.about",
@@ -73,9 +78,13 @@ ROWS: tuple[Text, ...] = (
     Text(
         "alerts.new-peak.summary",
         f"{_SITE} 拠点全体: 最大デマンドが {_n('T')} kW になりました(これまで {_n('V')} kW)。"
-        f" 増えた {_n('E')} kW の基本料金が12か月かかることがあります。",
+        f" 増えた {_n('E')} kW の基本料金が12か月かかることがあります"
+        + _yen("(約", "${money})")
+        + "。",
         f"{_SITE}, whole site: the maximum demand is now {_n('T')} kW (before: {_n('V')} kW)."
-        f" The basic charge of {_n('E')} kW more may be due for 12 months.",
+        f" The basic charge of {_n('E')} kW more may be due for 12 months"
+        + _yen(" (about ", "${money})")
+        + ".",
     ),
     Text(
         "alerts.new-peak.about",
@@ -111,10 +120,10 @@ ROWS: tuple[Text, ...] = (
     Text(
         "alerts.after-hours.summary",
         f"{_SITE} {_METER}: 前日の操業時間外に、ベース負荷を超えて {_n('K')} kWh 使われました"
-        f"(時間外の {_n('P')} %)。" + _yen(" 電力量料金で約", "(契約の通貨)です。"),
+        f"(時間外の {_n('P')} %)。" + _yen(" 電力量料金で約", "${money}です。"),
         f"{_SITE}, {_METER}: after hours of the last whole day {_n('K')} kWh were used beyond base "
         f"load ({_n('P')} % of what was used then)."
-        + _yen(" About ", " of energy charge, in your bill's money."),
+        + _yen(" About ", "${money} of energy charge."),
     ),
     Text(
         "alerts.after-hours.about",
@@ -125,9 +134,9 @@ ROWS: tuple[Text, ...] = (
     Text(
         "alerts.base-load.summary",
         f"{_SITE} {_METER}: ベース負荷が60日で {_n('P')} %({_n('K', 1)} kW)上がり、"
-        f"{_n('B', 1)} kW になりました。" + _yen(" 電力量料金で月に約", "(契約の通貨)です。"),
+        f"{_n('B', 1)} kW になりました。" + _yen(" 電力量料金で月に約", "${money}です。"),
         f"{_SITE}, {_METER}: base load rose by {_n('P')} % ({_n('K', 1)} kW) in 60 days, to "
-        f"{_n('B', 1)} kW." + _yen(" About ", " of energy charge a month, in your bill's money."),
+        f"{_n('B', 1)} kW." + _yen(" About ", "${money} of energy charge a month."),
     ),
     Text(
         "alerts.base-load.about",
@@ -137,10 +146,14 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.power-factor.title", "力率が低い", "Power factor is low"),
     Text(
         "alerts.power-factor.summary",
-        f"{_SITE} 拠点全体: 今月(8-22時)の力率は {_n('P', 1)} % です。"
-        + _above_zero("E", " このままなら基本料金が", "%割増になります。"),
-        f"{_SITE}, whole site: power factor of this month (8-22 h) is {_n('P', 1)} %."
-        + _above_zero("E", " If it stays, the basic charge rises by ", " %."),
+        f"{_SITE} 拠点全体: 今月(8-22時)の力率は {_n('P', 1)} % です"
+        + _above_zero("E", "。このままなら基本料金が", "%割増になります")
+        + _yen("(月に約", "${money})")
+        + "。",
+        f"{_SITE}, whole site: power factor of this month (8-22 h) is {_n('P', 1)} %"
+        + _above_zero("E", "; if it stays, the basic charge rises by ", " %")
+        + _yen(" (about ", "${money} a month)")
+        + ".",
     ),
     Text(
         "alerts.power-factor.about",
@@ -150,8 +163,8 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.silent-collector.title", "収集サーバーが書いていません", "A collector is silent"),
     Text(
         "alerts.silent-collector.summary",
-        f"{{{{ $labels.site }}}} {_METER}: 収集サーバーが書いていないか、処理が止まっています。",
-        f"{{{{ $labels.site }}}}, {_METER}: the collector writes nothing, or does not go round.",
+        f"{_MACHINE}: 収集サーバーが書いていないか、処理が止まっています。",
+        f"{_MACHINE}: the collector writes nothing, or does not go round.",
     ),
     Text(
         "alerts.silent-collector.about",
@@ -161,9 +174,8 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.silent-agent.title", "エージェントが切断中", "An agent is away"),
     Text(
         "alerts.silent-agent.summary",
-        f"{{{{ $labels.site }}}} {_METER}: 切断中です。" + _heard("最後の計測は", "分前です。"),
-        f"{{{{ $labels.site }}}}, {_METER}: away."
-        + _heard(" Its newest reading is ", " minutes old."),
+        f"{_MACHINE}: 切断中です。" + _heard("最後の計測は", "分前です。"),
+        f"{_MACHINE}: away." + _heard(" Its newest reading is ", " minutes old."),
     ),
     Text(
         "alerts.silent-agent.about",
@@ -173,8 +185,8 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.outbox.title", "未送信がたまっています", "An outbox grows old"),
     Text(
         "alerts.outbox.summary",
-        f"{{{{ $labels.site }}}} {_METER}: 最も古い未送信は {_n('X', 1)} 日前の計測です。",
-        f"{{{{ $labels.site }}}}, {_METER}: its oldest unsent reading is {_n('X', 1)} days old.",
+        f"{_MACHINE}: 最も古い未送信は {_n('X', 1)} 日前の計測です。",
+        f"{_MACHINE}: its oldest unsent reading is {_n('X', 1)} days old.",
     ),
     Text(
         "alerts.outbox.about",
@@ -184,8 +196,8 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.disk.title", "空き容量が少ない", "A disk is nearly full"),
     Text(
         "alerts.disk.summary",
-        f"{{{{ $labels.site }}}} {_METER}: 空き容量は {_n('X', 1)} GB です。",
-        f"{{{{ $labels.site }}}}, {_METER}: {_n('X', 1)} GB are free.",
+        f"{_MACHINE}: 空き容量は {_n('X', 1)} GB です。",
+        f"{_MACHINE}: {_n('X', 1)} GB are free.",
     ),
     Text(
         "alerts.disk.about",
@@ -195,8 +207,8 @@ ROWS: tuple[Text, ...] = (
     Text("alerts.certificate.title", "証明書の期限が近い", "A certificate ends soon"),
     Text(
         "alerts.certificate.summary",
-        f"{{{{ $labels.site }}}} {_METER}: 証明書はあと {_n('X')} 日で切れます。",
-        f"{{{{ $labels.site }}}}, {_METER}: its certificate ends in {_n('X')} days.",
+        f"{_MACHINE}: 証明書はあと {_n('X')} 日で切れます。",
+        f"{_MACHINE}: its certificate ends in {_n('X')} days.",
     ),
     Text(
         "alerts.certificate.about",

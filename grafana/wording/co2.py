@@ -139,6 +139,25 @@ ROWS: tuple[Text, ...] = (
     Text("co2.column.location", "ロケーション基準 (kg)", "Location-based (kg)"),
     Text("co2.column.market", "マーケット基準 (kg)", "Market-based (kg)"),
     Text("co2.column.methods", "方法ごとの係数", "Factors by method"),
+    Text("co2.closed.title", "締めた期間と再算定", "Closed periods and restatements"),
+    Text(
+        "co2.closed.about",
+        "collector accounts close で締めた期間のCO2。再算定(遡及修正)した期間は色がつきます。",
+        "CO2 of periods that were closed (collector accounts close). Restated ones are coloured.",
+    ),
+    Text(
+        "co2.closed.empty",
+        "締めた期間がありません。collector accounts close で締めると、後の変化が残ります。",
+        "No period is closed yet. Close one by collector accounts close, and what changes later "
+        "stays visible.",
+    ),
+    Text("co2.closed.first", "なし", "None"),
+    Text("co2.column.period", "期間", "Period"),
+    Text("co2.column.closed", "締めた日", "Closed on"),
+    Text("co2.column.first", "初回 (kg)", "First (kg)"),
+    Text("co2.column.now", "現在 (kg)", "Now (kg)"),
+    Text("co2.column.restated", "再算定の回数", "Restated"),
+    Text("co2.column.reason", "理由", "Reason"),
     Text("co2.source.title", "出典と再算定", "Sources and restatements"),
     Text(
         "co2.source.text",

@@ -16,13 +16,13 @@ ROWS: tuple[Text, ...] = (
     Text("cost.row.bills", "料金の内訳", "Bill lines"),
     Text("cost.row.price", "日と単価", "Days and unit price"),
     Text("cost.row.invoice", "請求書との照合", "Against the invoice"),
-    Text("cost.total.title", "今月の料金(今日まで)", "This month so far"),
+    Text("cost.total.title", "今月の料金(今日まで、円)", "This month so far (JPY)"),
     Text(
         "cost.total.about",
         "検針月の初めから今日までの料金。",
         "Since the billing month began.",
     ),
-    Text("cost.projected.title", "今月の見込み", "This month, projected"),
+    Text("cost.projected.title", "今月の見込み(円)", "This month, projected (JPY)"),
     Text(
         "cost.projected.about",
         "残りの日がふだんと同じように続いたときの、今月の料金。確定ではありません。",
@@ -79,6 +79,24 @@ ROWS: tuple[Text, ...] = (
     Text("cost.column.projected", "見込み", "Projected"),
     Text("cost.column.share", "基本料金の割合", "Demand part"),
     Text("cost.column.currency", "通貨", "Currency"),
+    Text("cost.invoices.title", "請求書と計算(検針月)", "Invoices and our bills"),
+    Text(
+        "cost.invoices.about",
+        "collector bill verify に --keep をつけて照合した請求書。差は請求書が多い分です。",
+        "Invoices that were compared with collector bill verify --keep. The difference is how much "
+        "more the invoice comes to.",
+    ),
+    Text(
+        "cost.invoices.empty",
+        "照合した請求書がありません。collector bill verify --keep で残せます。",
+        "No invoice was compared yet. Keep one by collector bill verify --keep.",
+    ),
+    Text("cost.column.invoiced", "請求書", "Invoice"),
+    Text("cost.column.reckoned", "計算", "Our bill"),
+    Text("cost.column.difference", "差", "Difference"),
+    Text("cost.column.fits", "明細", "Lines"),
+    Text("cost.fits", "すべて一致", "All fit"),
+    Text("cost.differs", "差あり", "Some differ"),
     Text("cost.invoice.title", "請求書と照らし合わせる", "Compare with the invoice"),
     Text(
         "cost.invoice.text",

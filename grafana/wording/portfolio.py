@@ -93,7 +93,7 @@ ROWS: tuple[Text, ...] = (
     Text("portfolio.column.factor", "負荷率", "Load factor"),
     Text("portfolio.column.off", "稼働時間外 (kWh)", "Off hours (kWh)"),
     Text("portfolio.column.cum", "今年度 (kWh)", "This year (kWh)"),
-    Text("portfolio.column.cum_last", "前年度同期 (kWh)", "Last year, same days (kWh)"),
+    Text("portfolio.column.cum_last", "前年度同期 (kWh)", "Last year (kWh)"),
     Text("portfolio.column.target_co2", "CO2の目標 (kg)", "CO2 target (kg)"),
     Text("portfolio.column.gj", "熱量 (GJ)", "Heat (GJ)"),
     Text("portfolio.column.oil", "原油換算 (kL)", "Crude oil (kL)"),

@@ -7,6 +7,9 @@ from grafana.wording.text import Text
 ROWS: tuple[Text, ...] = (
     # Variables and links at the top of a board.
     Text("site", "拠点", "Site"),
+    Text("unit.days", "suffix: 日", "suffix: days"),
+    Text("unit.minutes", "suffix: 分", "suffix: min"),
+    Text("unit.seconds", "suffix: 秒", "suffix: s"),
     Text("sites", "拠点(複数)", "Sites"),
     Text("incoming", "受電の計測器", "Incoming meters"),
     Text("circuits", "内訳の回路", "Circuits"),

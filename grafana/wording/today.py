@@ -72,7 +72,7 @@ ROWS: tuple[Text, ...] = (
         "今日0時からの電力量(拠点の合計)。",
         "Whole site, since midnight at the site.",
     ),
-    Text("today.cost.title", "今日の電力量料金", "Energy cost today"),
+    Text("today.cost.title", "今日の電力量料金(円)", "Energy cost today (JPY)"),
     Text(
         "today.cost.about",
         "今日0時からの電力量料金。基本料金と調整額は含みません(料金のボードを見てください)。",

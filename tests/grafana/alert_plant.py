@@ -18,6 +18,8 @@ from collector.storage.port import Row
 from tests.grafana.plant import NOW, SITE, ZONE, ms
 
 WELL = SITE.model_copy(update={"contract_power_kw": 110.0})
+ANNEX = WELL.model_copy(update={"id": "ube-annex", "name": "宇部別館", "name_en": "Ube annex"})
+"""Where the ill site's agent reads meters as well."""
 ILL = WELL.model_copy(update={"id": "ube", "name": "宇部工場", "name_en": "Ube plant"})
 MINUTE = timedelta(minutes=1)
 TODAY = NOW.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -61,7 +63,7 @@ def _silence(site: str, *, ill: bool) -> Iterator[Row]:
     for minute in range(60):
         # Where all is ill the collector itself stopped 30 minutes ago.
         if not ill or minute >= 30:
-            yield Row(schema.STALENESS, site, "_collector_one", _minute(minute), ok)
+            yield Row(schema.STALENESS, site, f"_collector_{site}", _minute(minute), ok)
             yield from _meters(site, minute, ok, ill=ill)
 
 
@@ -84,12 +86,13 @@ def _agents(site: str, *, ill: bool) -> Iterator[Row]:
         "online": 0.0, "newest_age_s": 7200.0, "outbox_days": 1.5, "disk_free_bytes": 4e8,
         "certificate_days": 12.0,
     }  # fmt: skip
-    yield Row(
-        figures.AGENT_STATE, site, "_agent_pi", _minute(2), {**well, **(worse if ill else {})}
-    )
+    state = {**well, **(worse if ill else {})}
+    # It reads meters of a second site as well, and is one agent all the same.
+    for one in (site, f"{site}-annex"):
+        yield Row(figures.AGENT_STATE, one, f"_agent_{site}-pi", _minute(2), state)
     # An agent that tells nothing but what the collector itself can see.
     few: Fields = {"online": 1.0, "holes": 0.0}
-    yield Row(figures.AGENT_STATE, site, "_agent_plain", _minute(2), few)
+    yield Row(figures.AGENT_STATE, site, f"_agent_{site}-plain", _minute(2), few)
 
 
 def _days(site: str, *, ill: bool) -> Iterator[Row]:

@@ -163,12 +163,14 @@ class People:
         return 200, {"totalCount": len(found), "serviceAccounts": shown}
 
     def make_key(self: _Server, number: str, body: Json) -> tuple[int, Json]:
-        """Give a token, once; its name is new in the organisation."""
+        """Give a token that holds from now on; its name is new in the organisation."""
         names = [name for one in self.here.accounts.values() for name in one["keys"]]
         if body["name"] in names:
             raise Refusal(409, "service account token with given name already exists")
         key = f"glsa_{number}_{body['name']}"
-        self.here.accounts[int(number)]["keys"][body["name"]] = body
+        account = self.here.accounts[int(number)]
+        account["keys"][body["name"]] = body
+        self.tokens[key] = (self.here.id, account["role"])
         return 200, {"id": len(names) + 1, "name": body["name"], "key": key}
 
 

@@ -53,7 +53,7 @@ def rows() -> tuple[Row, ...]:
     """All stored figures of the plant."""
     return (
         *_minutes(), *_usual(), *_days(), *_periods("1mo"), *_periods("1fy"), *_bills(),
-        *_completeness(), *_grid(),
+        *_completeness(), *_grid(), *_signed(),
     )  # fmt: skip
 
 
@@ -183,6 +183,28 @@ def _bills() -> Iterator[Row]:
             "demand_share": 150_000 / cost, "currency": "JPY",
         }  # fmt: skip
         yield Row(figures.BILL_LINES_1BM, SITE.id, SITE_METER, total.start_ms, fields)
+
+
+CLOSED: Fields = {
+    "co2_kg": 1200.0, "first_co2_kg": 1000.0, "restatements": 1.0, "span": "FY2025",
+    "closed_on": "2026-06-01", "reason": "another factor",
+}  # fmt: skip
+"""The only closed period, restated once."""
+INVOICED: Fields = {
+    "invoiced": 1010.0, "reckoned": 1000.0, "difference": 10.0, "fits": 0.0, "currency": "JPY",
+}  # fmt: skip
+"""The only invoice that was kept."""
+
+
+def _signed() -> Iterator[Row]:
+    month = max(of_month(SITE_METER))
+    yield Row(figures.CLOSED_ACCOUNT, SITE.id, SITE_METER, month + 30, CLOSED)
+    yield Row(figures.INVOICE_1BM, SITE.id, SITE_METER, month, INVOICED)
+
+
+def of_month(meter: str) -> list[int]:
+    """When the months of a meter begin."""
+    return [total.start_ms for total in seeded()[meter, "1mo"]]
 
 
 def _completeness() -> Iterator[Row]:

@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from collector.boards.alert_rules import rule_group
+from collector.boards.currency import UNKNOWN, Money
 from collector.boards.shipped import alert_texts
 from collector.rollup.totals import Total
 from collector.storage import figure_schema as figures
 from collector.storage.influx import InfluxStore
 from collector.storage.port import Row
-from tests.grafana.alert_plant import ILL, WELL, rows, totals
+from tests.grafana.alert_plant import ANNEX, ILL, WELL, rows, totals
 from tests.grafana.asking import RAW, TOTALS
 from tests.grafana.judged import Json, firing, judged
 from tests.grafana.plant import NOW, ms
@@ -23,17 +24,18 @@ from tests.services.influx import InfluxServer
 FIRES = {
     "demand-target": {"_site"}, "demand-contract": {"_site"}, "new-peak": {"_site"},
     "silent-meter": {"press"}, "completeness": {"press"}, "after-hours": {"press"},
-    "base-load": {"press"}, "power-factor": {"_site"}, "silent-collector": {"_collector_one"},
-    "silent-agent": {"_agent_pi"}, "outbox": {"_agent_pi"}, "disk": {"_agent_pi"},
-    "certificate": {"_agent_pi"},
+    "base-load": {"press"}, "power-factor": {"_site"}, "silent-collector": {"_collector_ube"},
+    "silent-agent": {"_agent_ube-pi"}, "outbox": {"_agent_ube-pi"}, "disk": {"_agent_ube-pi"},
+    "certificate": {"_agent_ube-pi"},
 }  # fmt: skip
 """What is wrong at the ill site, by rule."""
+MONTHS = figures.MONTH_FIGURES
 
 
-def _rules(*sites: object) -> dict[str, Json]:
+def _rules(*sites: object, money: Money = UNKNOWN) -> dict[str, Json]:
     found = {}
     for shipped in alert_texts("en"):
-        group = rule_group(shipped, list(sites), "folder", "http://g", {})  # type: ignore[arg-type]
+        group = rule_group(shipped, list(sites), "folder", "http://g", {}, money)  # type: ignore[arg-type]
         assert group is not None
         for plain, rule in zip(shipped["rules"], group.rules, strict=True):
             found[plain["uid"]] = rule
@@ -76,25 +78,37 @@ def test_every_shipped_alert_has_its_case() -> None:
     assert set(_rules(ILL)) == set(FIRES)
 
 
-def test_fleet_rules_see_every_site(alert_influx: InfluxServer) -> None:
-    """Over both sites only the ill one's machines are told, by site."""
-    condition = judged(alert_influx, _rules(WELL, ILL)["disk"], NOW)["Z"]
-    sites = {dict(labels)["site"]: value for labels, value in condition.items()}
-    assert sites == {"sendai": 0.0, "ube": 1.0}
+def test_fleet_rules_see_every_machine_once(alert_influx: InfluxServer) -> None:
+    """Over all sites only the ill machine is told, and once, though it serves two of them."""
+    condition = judged(alert_influx, _rules(WELL, ILL, ANNEX)["disk"], NOW)["Z"]
+    machines = {dict(labels)["meter"]: value for labels, value in condition.items()}
+    assert machines == {"_agent_sendai-pi": 0.0, "_agent_ube-pi": 1.0}
+    assert len(condition) == 2
+
+
+def test_first_month_sets_no_alarm_each_day(alert_influx: InfluxServer) -> None:
+    """Without a maximum of before every month begins with new ones: nobody is told."""
+    site = WELL.model_copy(update={"id": "young-plant"})
+    first = min(row.at_ms for row in rows(site, ill=True) if row.measurement == MONTHS)
+    made = [row for row in rows(site, ill=True) if (row.measurement, row.at_ms) != (MONTHS, first)]
+    _write(alert_influx, made, totals(site, ill=True))
+    assert judged(alert_influx, _rules(site)["new-peak"], NOW)["N"] != {}
+    assert firing(alert_influx, _rules(site)["new-peak"], NOW) == set()
 
 
 @pytest.mark.parametrize(
     ("uid", "expected"),
     [
-        ("demand-target", {"F": 108, "K": 100, "S": 12, "E": 8}),
-        ("demand-contract", {"F": 108, "K": 110}),
-        ("new-peak", {"T": 102, "V": 100, "E": 2}),
+        ("demand-target", {"F": 108, "K": 100, "S": 12, "E": 8, "Y": 8 * 1950 * 12}),
+        # Below the contract yet: its amount is below zero, and not told.
+        ("demand-contract", {"F": 108, "K": 110, "Y": -2 * 1950 * 12}),
+        ("new-peak", {"T": 102, "V": 100, "E": 2, "Y": 2 * 1950 * 12}),
         ("silent-meter", {"A": 30, "L": 27}),
         ("completeness", {"P": 90, "G": 144}),
         ("after-hours", {"K": 80, "P": 40, "Y": 2000}),
         # 24 kW after a rise by a fifth were 20.
         ("base-load", {"K": 4, "B": 24, "Y": 4 * 730 * 25}),
-        ("power-factor", {"P": 80, "E": 5}),
+        ("power-factor", {"P": 80, "E": 5, "Y": 0.05 * 110 * 1950}),
         ("outbox", {"X": 1.5}),
         ("disk", {"X": 0.4}),
         ("certificate", {"X": 12}),
@@ -105,7 +119,7 @@ def test_figures_of_a_message(
     alert_influx: InfluxServer, uid: str, expected: dict[str, float]
 ) -> None:
     """What a message tells, money included, is what plain arithmetic says."""
-    rule = _rules(ILL)[uid]
+    rule = _rules(ILL, money=Money("JPY", 1950.0))[uid]
     found = judged(alert_influx, rule, NOW)
     (fired,) = (labels for labels, value in found["Z"].items() if value)
     told = {ref: value for ref in expected

@@ -11,6 +11,7 @@ import pytest
 
 from collector.boards import apply, plan
 from collector.boards.alert_rules import rule_group
+from collector.boards.currency import Money
 from collector.boards.shipped import alert_texts, board_texts
 from collector.storage import schema
 from grafana import build
@@ -201,6 +202,34 @@ def test_site_without_contract_has_no_contract_alert() -> None:
     made = rule_group(group, [free], "folder", "http://g", {})
     assert made is not None
     assert [one["labels"]["alert"] for one in made.rules] == ["demand-target", "new-peak"]
+
+
+def test_meters_are_told_by_name() -> None:
+    """A message says the name a person gave the meter, the id where there is none; so do links."""
+    (group,) = (one for one in SHIPPED["ja"] if one["group"] == "silence")
+    names = {"press": "プレス{{1}}号", "oven": "oven"}
+    meters = tuple(ILL.meters[0].model_copy(update={"id": one, "name": name})
+                   for one, name in names.items())  # fmt: skip
+    made = rule_group(group, [ILL.model_copy(update={"meters": meters})], "folder", "http://g", {})
+    assert made is not None
+    said = made.rules[0]["annotations"]["summary"]
+    told = '{{ if eq $labels.meter "press" }}プレス1号{{ else }}{{ $labels.meter }}{{ end }}'
+    assert said.startswith(f"宇部工場 {told}: ")
+    assert made.rules[0]["labels"]["circuit"] == "{{ $labels.meter }}"
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "told"),
+    [("ja", "JPY", "約{}円増えます"), ("en", "JPY", "costs about {} JPY of basic"),
+     ("ja", "EUR", "約{} EUR増えます"), ("en", "EUR", "costs about {} EUR of basic")],
+)  # fmt: skip
+def test_money_is_told_in_its_currency(language: Language, currency: str, told: str) -> None:
+    """As people write it; the amount stands where Grafana fills it in."""
+    (group,) = (one for one in SHIPPED[language] if one["group"] == "demand")
+    made = rule_group(group, [ILL], "folder", "http://g", {}, Money(currency, 12.5))
+    assert made is not None
+    assert told.format('{{ printf "%.0f" .Value }}') in made.rules[0]["annotations"]["summary"]
+    assert "* 12.5 * 12" in str(made.rules[0]["data"])
 
 
 @pytest.mark.parametrize("version", ["9.4.0", "11.6.0", "13.0.0"])

@@ -56,7 +56,9 @@ def test_mean_day_averages_columns_into_bars() -> None:
     panel = _json(mean_day(CARD, ASKED, Series("mean", BLUE)))
     (reduced,) = panel["transformations"]
     assert reduced == {"id": "reduce", "options": {"reducers": ["mean"]}}
-    (override,) = panel["fieldConfig"]["overrides"]
+    labels, override = panel["fieldConfig"]["overrides"]
+    assert labels["matcher"] == {"id": "byName", "options": "Field"}
+    assert labels["properties"] == [{"id": "noValue", "value": ""}]
     assert override["matcher"] == {"id": "byType", "options": "number"}
 
 

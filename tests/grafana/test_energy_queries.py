@@ -251,9 +251,9 @@ def test_bill_lines_add_up_to_the_bill(plant_influx: InfluxServer) -> None:
 
 def test_figures_of_the_running_bill(plant_influx: InfluxServer) -> None:
     """The running month is shown so far and projected, with its unit price and demand part."""
-    total = figure(plant_influx, "cost", "This month so far")
+    total = figure(plant_influx, "cost", "This month so far (JPY)")
     kwh = _sum(SITE_METER, "kwh", APRIL)
-    assert figure(plant_influx, "cost", "This month, projected") == pytest.approx(total * 1.2)
+    assert figure(plant_influx, "cost", "This month, projected (JPY)") == pytest.approx(total * 1.2)
     assert figure(plant_influx, "cost", "Unit price, per kWh") == pytest.approx(total / kwh)
     assert figure(plant_influx, "cost", "Demand-charge part") == pytest.approx(150_000 / total)
 

@@ -341,7 +341,9 @@ def test_tokens_have_names_of_their_own(ask: Ask) -> None:
     """Seen: a service account is 201, a second of the name 400; a token's name is unique (409)."""
     assert ask("POST", "/serviceaccounts", {"name": "a", "role": "Viewer"})[0] == 201
     assert ask("POST", "/serviceaccounts", {"name": "a", "role": "Viewer"})[0] == 400
-    assert ask("POST", "/serviceaccounts/1/tokens", {"name": "t"})[1]["key"].startswith("glsa_")
+    key = ask("POST", "/serviceaccounts/1/tokens", {"name": "t"})[1]["key"]
+    assert key.startswith("glsa_")
+    assert ask("GET", "/org", **_as(key))[0] == 200
     assert ask("POST", "/serviceaccounts/1/tokens", {"name": "t"})[0] == 409
 
 

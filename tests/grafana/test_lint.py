@@ -21,7 +21,7 @@ MEANT_COLOURS = {
     *look.COST_SHADES,
 }  # fmt: skip
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-LANGUAGE_NEUTRAL = re.compile(r"\$.*|\d+(\.\d+)?|[A-Za-z]?[\d./:%~-]*|CO2|_site")
+LANGUAGE_NEUTRAL = re.compile(r"\$.*|\d+(\.\d+)?|[A-Za-z]?[\d./:%~-]*|CO2|_site|main")
 each_board = pytest.mark.parametrize("board", boards().values(), ids=boards().keys())
 
 

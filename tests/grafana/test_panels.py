@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana import panels
 from grafana.look import BLUE, GREY, KW, VERMILION, Band, Card, Column, Named, Query, Series
 from grafana.panels import Panel
+from grafana.panels.alarms import figure_at_least
+from grafana.panels.shown_names import AGENT, series_shortened, without
 from grafana.words import Words
 
 CARD = Card(title="t", about="a", empty="e.", unit=KW, width=6, height=4)
@@ -122,3 +126,62 @@ def test_unknown_word_is_an_error() -> None:
     """A text that the catalogue does not have stops the build, instead of showing its key."""
     with pytest.raises(KeyError, match=r"no\.such"):
         Words("en")("no.such")
+
+
+@pytest.mark.parametrize(
+    ("empty", "shown"),
+    [
+        ("No totals yet. Run collector run.", "No totals yet."),
+        ("計測値がありません。エージェントを確認してください。", "計測値がありません。"),
+        ("Nothing to report.", "Nothing to report."),
+        ("異常はありません。", "異常はありません。"),
+    ],
+)
+def test_an_empty_figure_says_first_what_is_missing(empty: str, shown: str) -> None:
+    """Grafana shrinks a long text beyond reading; what to do then stands in the explanation."""
+    card = replace(CARD, empty=empty)
+    for made in (panels.figure(card, QUERY), figure_at_least(card, QUERY, 1)):
+        panel = _json(made)
+        assert panel["fieldConfig"]["defaults"]["noValue"] == shown
+        assert panel["description"] == ("a" if shown == empty else f"a\n\n{empty}")
+
+
+def test_a_table_says_its_own_order_and_leaves_cells_blank() -> None:
+    """Answers put tags last, and Grafana would write the whole empty text into each empty cell."""
+    columns = [Column("Time", "at"), Column("meter", "meter"), Column("kw", "power", KW)]
+    made = _json(panels.rows(CARD, QUERY, columns, largest="kw"))
+    order, places = made["transformations"]
+    assert order["options"]["sort"] == [{"field": "kw", "desc": True}]
+    assert places["options"]["indexByName"] == {"Time": 0, "meter": 1, "kw": 2}
+    assert [_override(made, one.field)["noValue"] for one in columns] == ["–"] * 3
+    assert made["fieldConfig"]["defaults"]["noValue"] == "e."
+
+
+def test_a_cell_is_rewritten_by_its_pattern() -> None:
+    """An agent's name without the collector's beginning, beside the names of states."""
+    column = Column("meter", "agent", names=(Named("x", "X", BLUE),), rewritten=without(AGENT))
+    texts, pattern = _override(_json(panels.rows(CARD, QUERY, [column])), "meter")["mappings"]
+    assert texts["type"] == "value"
+    assert pattern["options"]["pattern"] == "/^_agent_(.*)$/"
+    assert pattern["options"]["result"]["text"] == "$1"
+
+
+def test_series_lose_the_beginning_of_their_machines_name() -> None:
+    """Wherever in the name it stands; other transformations stay."""
+    made = _json(series_shortened(panels.meters_over_time(CARD, QUERY), AGENT))
+    (renamed,) = made["transformations"]
+    assert re.sub(renamed["options"]["regex"], r"\1\2", "sendai _agent_pi-1") == "sendai pi-1"
+
+
+def test_a_range_may_end_where_its_values_end() -> None:
+    """Drawn in steps it would go on to the chart's right end."""
+    series = [Series("high", GREY, QUERY, edge=True, below="low", stepped=False)]
+    made = _json(panels.lines_over_time(CARD, series))
+    assert _override(made, "high")["custom.lineInterpolation"] == "linear"
+
+
+def test_a_band_without_a_text_colours_alone() -> None:
+    """The value is written as it is."""
+    column = Column("kw", "power", bands=(Band(5, 9, "", VERMILION),))
+    (mapping,) = _override(_json(panels.rows(CARD, QUERY, [column])), "kw")["mappings"]
+    assert mapping["options"]["result"] == {"color": VERMILION, "index": 0}

@@ -48,7 +48,7 @@ FROM_MS, APRIL_MS, TO_MS = 1_743_433_200_000, 1_774_969_200_000, 1_777_561_200_0
 """When the months, this fiscal year and the day after them begin at the plant."""
 SOURCELESS = {
     READING, *SHORT_LIVED, "completeness", "grid_intensity", "power_quality_30m", "energy_1sd",
-    "amount_1sd",
+    "amount_1sd", "invoice_1bm", "closed_account",
 }  # fmt: skip
 """Measurements of which a year of totals has none: live ones, and days by shift."""
 SELDOM = {"Demand (estimated)", "Above contract power"}

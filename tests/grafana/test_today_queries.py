@@ -66,7 +66,7 @@ def test_energy_cost_and_co2_so_far_are_of_today(plant_influx: InfluxServer) -> 
     slots = [one for one in seeded()[SITE_METER, "30m"] if one.start_ms >= ms(MIDNIGHT)]
     kwh = sum(slot.kwh for slot in slots)
     assert figure(plant_influx, "today", "Energy today") == pytest.approx(kwh)
-    assert figure(plant_influx, "today", "Energy cost today") == pytest.approx(kwh * 22.5)
+    assert figure(plant_influx, "today", "Energy cost today (JPY)") == pytest.approx(kwh * 22.5)
     assert figure(plant_influx, "today", "CO2 today") == pytest.approx(kwh * 0.5)
 
 

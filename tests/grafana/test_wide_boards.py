@@ -141,7 +141,9 @@ def test_compared_day_is_another_meters_four_weeks_before(asker: Asker) -> None:
     assert [row[0] for row in mine] == [midnight(day) for day in SHOWN]
     assert [row[0] for row in other] == [midnight(day) for day in BEFORE]
     for day, row in zip(BEFORE, other, strict=True):
-        assert row[1:] == pytest.approx(half_hours("sendai", "main", day))
+        halves = half_hours("sendai", "main", day)
+        hours = [mean(pair) for pair in zip(halves[::2], halves[1::2], strict=True)]
+        assert row[1:] == pytest.approx(hours)
 
 
 def test_figures_of_both_ranges(asker: Asker) -> None:
@@ -310,6 +312,49 @@ def test_failures_are_a_share_of_all_requests(asker: Asker) -> None:
     found = asker.table(FLEET, "How meters answer")
     assert {(row["site"], row["meter"]) for row in found} == {("sendai", "press"), ("ube", "press")}
     assert {row["failed"] for row in found} == {0.01}
+
+
+def test_machines_tell_what_wears_them_out(asker: Asker) -> None:
+    """Each agent at each of its sites: what its card was written in 24 hours, and the newest."""
+    found = {
+        (row["site"], row["meter"]): row for row in asker.table(FLEET, "State of each machine")
+    }
+    assert set(found) == {("sendai", "_agent_gw1"), ("ube", "_agent_gw1"), ("ube", "_agent_gw2")}
+    whole = found["sendai", "_agent_gw1"]
+    assert whole["written"] == pytest.approx(24 * 60 * 1e6, rel=0.001)
+    assert (whole["software"], whole["heat"], whole["free"]) == ("mieruka 1", 55.0, 5e8)
+    # Two hours ago it fell silent.
+    assert found["ube", "_agent_gw2"]["written"] == pytest.approx(22 * 60 * 1e6, rel=0.001)
+
+
+def test_lines_are_told_with_shares_of_what_was_asked(asker: Asker) -> None:
+    """Of 1000 requests 60 had no answer and 40 a bad one; of 1000 polls 50 were left out."""
+    found = asker.table(FLEET, "State of each line")
+    assert {row["meter"] for row in found} == {"_line_gw1.bus", "_line_gw2.bus"}
+    for row in found:
+        assert [row[key] for key in ("failed", "bad", "left", "load")] == [0.1, 0.04, 0.05, 0.3]
+
+
+def test_wiring_names_the_meter_that_is_wrong(asker: Asker) -> None:
+    """The newest verdict of each meter, and the phases it names."""
+    found = asker.table(FLEET, "Wiring, as the agents judge it")
+    assert len(found) == 6
+    wrong = {
+        (row["site"], row["meter"], row["kind"], row["phases"]) for row in found if row["faults"]
+    }
+    assert wrong == {
+        ("sendai", "press", "reversed_ct", "L2"),
+        ("ube", "press", "reversed_ct", "L2"),
+    }
+
+
+def test_lost_readings_are_told_with_their_reason(asker: Asker) -> None:
+    """By agent and site, on the day it was told."""
+    found = asker.table(FLEET, "Readings that will never come")
+    assert len(found) == 3
+    assert {(row["time"], row["readings"], row["reason"]) for row in found} == {
+        (midnight(plants.GAP_DAY), 120.0, "thinned")
+    }
 
 
 # The portfolio.

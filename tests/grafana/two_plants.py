@@ -202,11 +202,34 @@ def agent_fields(agent: str, minute: datetime) -> Fields:
     away = agent == "gw2" and NOW - minute < timedelta(hours=2)
     if away:
         return {"online": 0.0, "newest_age_s": 7000.0, "holes": 2.0}
+    back = (NOW - minute).total_seconds() / 60
     return {
         "online": 1.0, "newest_age_s": 12.0, "holes": 0.0, "outbox_rows": 25.0,
         "outbox_days": 0.1, "clock_offset_s": 0.02, "certificate_days": 20.0,
-        "disk_free_bytes": 9e9,
+        "disk_free_bytes": 9e9, "dropped": 3.0, "clock_kept": 1.0, "outbox_bytes": 4e6,
+        "disk_written_bytes": 5e9 - back * 1e6, "memory_bytes": 6e7, "memory_free_bytes": 5e8,
+        "board_celsius": 55.0, "uptime_s": 86_400.0, "software": "mieruka 1",
     }  # fmt: skip
+
+
+LINE: Fields = {
+    "due": 1000.0, "left_out": 50.0, "answers": 900.0, "timeouts": 60.0, "bad_answers": 40.0,
+    "refusals": 0.0, "load": 0.3, "latency_ms": 42.0,
+}  # fmt: skip
+"""Each agent's only line."""
+
+
+def wiring_fields(meter: str) -> Fields:
+    """Say how a meter is wired: the press wrongly."""
+    wrong = meter == "press"
+    return {
+        "kind": "reversed_ct" if wrong else "sound", "phases": "L2" if wrong else "",
+        "faults": float(wrong), "checks": 0.0, "enough_load": 1.0,
+    }  # fmt: skip
+
+
+LOST: Fields = {"readings": 120.0, "reason": "thinned"}
+"""What each agent has lost on the day with gaps."""
 
 
 def silence_fields(site: str, meter: str, minute: datetime) -> Fields:

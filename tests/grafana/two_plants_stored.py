@@ -12,6 +12,9 @@ from edge_agent.contract.reading import Reading
 from tests.grafana.two_plants import (
     AGENTS,
     FOREIGN,
+    GAP_DAY,
+    LINE,
+    LOST,
     METERS,
     NOW,
     PIECES,
@@ -40,6 +43,7 @@ from tests.grafana.two_plants import (
     starts,
     typical_kw,
     values,
+    wiring_fields,
 )
 
 
@@ -105,14 +109,17 @@ def _of_agents(site: str) -> Iterator[Row]:
         beat: Fields = {"age_s": 5.0, "lag_s": 0.0, "state": "ok", "interval_s": 60.0}
         yield Row(schema.STALENESS, site, schema.collector_meter("hq"), ms(minute), beat)
         for agent in AGENTS.get(site, ("gw9",)):
-            fields = agent_fields(agent, minute)
-            yield Row(
-                figure_schema.AGENT_STATE,
-                site,
-                figure_schema.agent_meter(agent),
-                ms(minute),
-                fields,
-            )
+            fields, named = agent_fields(agent, minute), figure_schema.agent_meter(agent)
+            yield Row(figure_schema.AGENT_STATE, site, named, ms(minute), fields)
+            line = figure_schema.line_meter(agent, "bus")
+            yield Row(figure_schema.LINE_STATE, site, line, ms(minute), LINE)
+    for agent in AGENTS.get(site, ("gw9",)):
+        named = figure_schema.agent_meter(agent)
+        yield Row(figure_schema.GAP_RECORD, site, named, midnight(GAP_DAY), LOST)
+    for meter in METERS[1:]:
+        quarter = ms(NOW) - ms(NOW) % 900_000
+        fields = wiring_fields(meter)
+        yield Row(figure_schema.WIRING_STATE, site, meter, quarter, fields)
 
 
 def _of_production(site: str) -> Iterator[Row]:

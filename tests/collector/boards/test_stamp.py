@@ -68,6 +68,7 @@ def test_a_meter_is_picked_by_its_name(language: str, whole: str, name: str) -> 
     assert own["query"] == f"{whole} : _site,受電 : main,プレス : press"
     assert own["current"] == {"selected": True, "text": whole, "value": "_site"}
     assert [one["value"] for one in own["options"]] == ["_site", "main", "press"]
+    assert "(" not in own["label"], "what an id means needs no telling beside names"
     assert (own["hide"], own["skipUrlSync"], own["multi"]) == (0, False, False)
 
 
@@ -159,8 +160,81 @@ def test_the_newest_tariff_says_what_a_site_pays_in(
     changes = {"sites": [site], "tariffs": {"folder": str(tmp_path)}}
     (place,) = places(settings_for(tmp_path, "http://127.0.0.1:3000", **changes))
     boards = {one.uid: str(one.board) for one in wanted_at(place, (), 0).boards}
-    for uid in ("mieruka-cost-en-sendai", "mieruka-today-ja-sendai"):
-        assert set(re.findall(r"'(currency\w+)'", boards[uid])) == {unit}
+    assert set(re.findall(r"'(currency\w+)'", boards["mieruka-cost-en-sendai"])) == {unit}
+    told = "円" if unit == "currencyJPY" else "EUR"
+    assert f"今日の電力量料金({told})" in boards["mieruka-today-ja-sendai"]
+    assert f"This month so far ({unit[-3:]})" in boards["mieruka-cost-en-sendai"]
+
+
+def test_english_boards_say_english_names() -> None:
+    """Of the site and its meters, where the settings have them; Japanese boards the others."""
+    named = {**SENDAI, "name_en": "Sendai works", "meters": [
+        {"id": "main", "name": "受電", "name_en": "Intake"}, {"id": "press", "name": "プレス"},
+    ]}  # fmt: skip
+    site = SiteSettings.model_validate(named)
+    english, japanese = (
+        stamped(_board(f"mieruka-load-profile-{one}"), site) for one in ("en", "ja")
+    )
+    assert english["title"].endswith("- Sendai works")
+    assert japanese["title"].endswith("- 仙台工場")
+    assert _variable(english, "meter")["query"] == "Whole site : _site,Intake : main,プレス : press"
+    assert _variable(japanese, "meter")["query"] == "拠点全体 : _site,受電 : main,プレス : press"
+    fleet = str(stamped_fleet(_board("mieruka-fleet-en"), [site]))
+    assert "Sendai works" in fleet
+    assert "仙台工場" not in fleet
+
+
+def test_power_quality_begins_with_a_real_meter() -> None:
+    """The whole site has no phases: the incoming meter comes first, the site is not offered."""
+    meters = [{"id": "press", "name": "プレス", "parent": "main"}, {"id": "main", "name": "受電"}]
+    site = SiteSettings.model_validate({**SENDAI, "meters": meters})
+    own = _variable(stamped(_board("mieruka-power-quality-ja"), site), "meter")
+    assert own["query"] == "受電 : main,プレス : press"
+    assert own["current"]["value"] == "main"
+
+
+def _override(board: dict[str, Any], title: str, field: str) -> dict[str, Any]:
+    """The properties of a table's column; each may be named but once."""
+    (panel,) = (one for one in board["panels"] if one["title"] == title)
+    overrides = panel["fieldConfig"]["overrides"]
+    (found,) = (one["properties"] for one in overrides if one["matcher"]["options"] == field)
+    names = [one["id"] for one in found]
+    assert len(names) == len(set(names)), "Grafana takes one of two"
+    return {one["id"]: one["value"] for one in found}
+
+
+def test_the_fleet_says_names_that_all_sites_agree_on() -> None:
+    """A meter's name where each site with such a meter calls it so, else the id; agents' own."""
+    elsewhere = {
+        **AUSTIN,
+        "meters": [{"id": "main", "name": "受電"}, {"id": "press", "name": "Press"}],
+    }
+    own = stamped_fleet(_board("mieruka-fleet-ja"), [SITE, SiteSettings.model_validate(elsewhere)])
+    (mapping,) = _override(own, "計測器の最新の状態", "meter")["mappings"]
+    assert mapping["options"] == {"main": {"text": "受電"}, "pieces": {"text": "生産数, 個"}}
+    regex, names = _override(own, "エージェントの最新の状態", "meter")["mappings"]
+    assert (regex["type"], names["type"]) == ("regex", "value")
+
+
+def test_series_of_the_fleet_begin_with_the_sites_name() -> None:
+    """Up to thirty sites: of more each answer would take too long to rename."""
+
+    def patterns(sites: list[SiteSettings]) -> list[str]:
+        own = stamped_fleet(_board("mieruka-fleet-ja"), sites)
+        (panel,) = (one for one in own["panels"] if one["title"] == "応答時間")
+        return [one["options"]["renamePattern"] for one in panel.get("transformations", ())]
+
+    assert patterns([SITE, OTHER]) == ["仙台工場 $1", "Austin plant $1"]
+    many = [SITE.model_copy(update={"id": f"s{n}"}) for n in range(31)]
+    assert patterns(many) == []
+
+
+def test_the_whole_site_is_told_in_words() -> None:
+    """In tables of meters the collector's pseudo meters have names as well."""
+    own = stamped(_board("mieruka-load-profile-ja"), SITE)
+    (mapping,) = _override(own, "計測器ごとの数字(今年度)", "meter")["mappings"]
+    assert mapping["options"]["_site"] == {"text": "拠点全体"}
+    assert mapping["options"]["_unmeasured"] == {"text": "未計測分"}
 
 
 def test_an_unknown_tariff_is_one_line(tmp_path: Path) -> None:

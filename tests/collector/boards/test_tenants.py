@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 
 from collector.boards import apply, guests, plan
 from collector.errors import RetryLaterError, StopError
-from tests.collector.boards.case import AUSTIN, SENDAI, settings_for
+from tests.collector.boards.case import AUSTIN, SENDAI, At, settings_for
 from tests.grafana.fake_grafana import PASSWORD, USER, FakeGrafana
 from tests.grafana.fake_state import Organisation
 
+BUCKETS = {"bucket_raw": "acme_raw", "bucket_totals": "acme"}
 ADMIN = {"token": "", "username": USER, "password": PASSWORD}
 MADE = {"name": "Acme", "sites": ["austin"], "create": True, "read_token": "acme-only"}
 
@@ -158,3 +160,33 @@ def test_the_record_tells_organisations_apart(acme: FakeGrafana, tmp_path: Path)
         "mieruka-today-ja-sendai", "mieruka-today-en-sendai",
     )  # fmt: skip
     assert "unchanged" not in str(report.lines)
+
+
+def test_a_store_apart_is_what_the_customers_boards_read(acme: FakeGrafana, tmp_path: Path) -> None:
+    """The organisation's data sources name the customer's own buckets, and no limit is told."""
+    apart = {"id": "acme", "name": "Acme", "sites": ["austin"], "store": BUCKETS}
+    tenant = _tenant(org_id=2, read_token="acme-only")
+    wanted = settings_for(tmp_path, acme.url, grafana={"tenants": [tenant]}, tenants=[apart])
+    report = apply(wanted)
+    there = {uid: one["jsonData"]["dbName"] for uid, one in acme.orgs[2].sources.items()}
+    assert there == {"mieruka-totals": "acme", "mieruka-raw": "acme_raw"}
+    own = {one["jsonData"]["dbName"] for one in acme.orgs[1].sources.values()}
+    assert not own & set(there.values())
+    assert not any("may look into Acme" in line for line in report.lines)
+
+
+def test_a_manager_edits_only_where_no_other_customer_is(acme: FakeGrafana, tmp_path: Path) -> None:
+    """In an organisation of its own a manager is an editor; elsewhere the role is refused."""
+    wanted = settings_for(tmp_path, acme.url, grafana={"tenants": [_tenant(org_id=2)]})
+    acme.sign_up("tanaka", 1)
+    sendai, austin = wanted.sites
+    known: dict[str, Any] = {"until": date(2026, 12, 31), "by": "sato", "clock": At()}
+    for role in ("manager", "admin"):
+        with pytest.raises(StopError):
+            guests.give(wanted, sendai, "tanaka", **known, role=role)
+    assert guests.given(wanted) == []
+    guests.give(wanted, austin, "tanaka", **known, role="manager")
+    number = acme.accounts["tanaka"]["id"]
+    assert acme.orgs[2].users[number] == "Editor"
+    guests.take_back(wanted, austin, "tanaka", At())
+    assert number not in acme.orgs[2].users

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,13 +19,18 @@ from collector.rollup.totals import SITE_METER
 from collector.storage.figure_schema import (
     AGENT_STATE,
     DEMAND_NOW,
+    GAP_RECORD,
+    LINE_STATE,
     LOAD_DAY,
     MONTH_FIGURES,
+    WIRING_STATE,
     agent_meter,
+    line_meter,
 )
 from collector.summarise.series import IMPORT as ENERGY
+from edge_agent.contract.health import Health, LineHealth, WiringHealth
 from edge_agent.contract.reading import Reading
-from edge_agent.contract.wire import Birth, MeterCard
+from edge_agent.contract.wire import Birth, Gap, MeterCard
 from tests.collector.figures.season import FOREVER, At
 from tests.collector.plant_year import plant_year
 from tests.collector.summarise.plant import MINUTE
@@ -90,6 +96,35 @@ def test_the_minute_s_demand_and_agents_are_told(collector: Collector) -> None:
     assert demand.fields["contract_kw"] == 260.0
     (agent,) = collector.store.read_rows(AGENT_STATE, SITE, agent_meter("hall"), 0, FOREVER)
     assert agent.fields == {"online": 1.0, "holes": 0.0}
+
+
+def test_what_agents_say_of_themselves_is_stored_for_boards(collector: Collector) -> None:
+    """Health, lines, wiring, lost readings; a health of long ago tells nothing of now."""
+    card = MeterCard(SITE, "main", "main", "p", 60.0, 1.0)
+    collector.state.cards.remember(Birth("hall", "e1", 1, "1.0", NOON_MS, (card,)))
+    collector.state.agents.born(Birth("hall", "e1", 1, "1.0", NOON_MS, (card,)))
+    wiring = WiringHealth(SITE, "main", "sound", "", 0, 0, True)
+    lines = (LineHealth("lan", 9, 0, 8, 1, 0, 0),)
+    told = Health("hall", NOON_MS, "1.0", "synchronised", 60.0, 12, 0)
+    health = replace(told, certificate_days=20.0, lines=lines, wiring=(wiring,))
+    collector.state.agent_health.keep(health, NOON_MS - 1_000)
+    collector.state.gaps.keep(Gap("hall", "e1", 1, 5, "too old: unsent"), NOON_MS - 3_600_000)
+    collector.store.check()
+    collector.demand_once()
+
+    def stored(measurement: str, meter: str) -> list[Mapping[str, float | str]]:
+        found = collector.store.read_rows(measurement, SITE, meter, 0, FOREVER)
+        return [row.fields for row in found]
+
+    (agent,) = stored(AGENT_STATE, agent_meter("hall"))
+    assert (agent["outbox_rows"], agent["certificate_days"]) == (12.0, 20.0)
+    assert agent["clock_offset_s"] == 1.0
+    assert stored(LINE_STATE, line_meter("hall", "lan"))[0]["timeouts"] == 1.0
+    assert stored(WIRING_STATE, "main")[0]["kind"] == "sound"
+    assert stored(GAP_RECORD, agent_meter("hall")) == [{"readings": 5.0, "reason": "too_old"}]
+    collector.state.agent_health.keep(health, NOON_MS - 601_000)
+    collector.demand_once()
+    assert stored(AGENT_STATE, agent_meter("hall")) == [{"online": 1.0, "holes": 0.0}]
 
 
 def test_the_verb_that_computes_days_again_makes_their_figures(path: Path) -> None:
