@@ -14,6 +14,8 @@ from collections.abc import Callable
 from datetime import date
 
 from collector import ingest, marking, summarise
+from collector.care.station import EVERY_S as CARE_EVERY_S
+from collector.care.station import CareStation
 from collector.clock import Clock, SystemClock
 from collector.config import CollectorSettings
 from collector.delivery.counted import Member
@@ -24,18 +26,19 @@ from collector.errors import CollectorError, ConfigError, RetryLaterError
 from collector.figures import again, live, station
 from collector.figures.station import FiguresReport
 from collector.ingest import Conveyor, IngestReport
-from collector.inlet import Inlet
+from collector.inlet.opened import group_of, open_inlet
 from collector.rollup.periods import Window
 from collector.schedule import Schedule
 from collector.site_config import SiteSettings
 from collector.site_faults import faults_between_sections
 from collector.state import CollectorState, open_state
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore
 from collector.summarise import SummariseReport
 from collector.summarise.evidence import Evidence
 from collector.summarise.library import library_of
 from collector.summarise.rebook import RebookReport, rebook
+from collector.update.station import UpdateStation
 from collector.vitals.counts import Counts, link_of
 from collector.vitals.status import CollectorStatus
 from collector.vitals.watched import watched
@@ -46,7 +49,7 @@ LONGEST_PAUSE_S = 30.0
 WATCH_EVERY_S = 60.0
 DEMAND_EVERY_S, FIGURES_EVERY_S = 60.0, 300.0
 INGEST, NETWORK, SUMMARISE, WATCH = "ingest", "network", "summarise", "watch"
-FIGURES, DEMAND = "figures", "demand"
+FIGURES, DEMAND, CARE = "figures", "demand", "care"
 INGEST_WITHIN_S = 50.0
 """A batch is stored within this time, or the store has said that it is away."""
 NETWORK_WITHIN_S = 150.0
@@ -61,6 +64,7 @@ _NOT_DONE = {
     WATCH: "meters and holes not looked at",
     FIGURES: "figures of boards not brought up to date",
     DEMAND: "demand of this minute not looked at",
+    CARE: "questions to agents not looked at",
 }
 log = logging.getLogger(__name__)
 
@@ -76,15 +80,15 @@ class Collector:
         _require_sound(settings)
         self.settings = settings
         self._clock = clock or SystemClock()
+        self._inlet = open_inlet(settings)
         self.state: CollectorState = open_state(settings.collector.state_dir)
         try:
-            self.store: ReadingStore = open_store(settings.store)
+            self.store: ReadingStore = open_stores(settings)
             self.library = library_of(settings)
         except CollectorError:
             self.state.database.close()
             raise
         self.evidence = _evidence_of(self.state)
-        self._inlet = Inlet(settings.mqtt, settings.collector.id)
         self.progress = Progress()
         """Which parts move: nothing is expected of any before ``start``."""
         self._lending = Lending(settings.delivery.backlog_readings_per_s, self._inlet.send_credit)
@@ -96,6 +100,7 @@ class Collector:
         self._summarised_s = time.monotonic()
         self._stepped_ms, self._turned_s = self._clock.now_ms(), 0.0
         self._rounds = self._make_rounds()
+        self._care, self._updates = self._make_care()
         self._checking = threading.Lock()
         self._checked = self._store_ok = False
         self._counts = Counts(time.monotonic())
@@ -103,8 +108,12 @@ class Collector:
         self.failure = ""
         """Why the ingest thread has ended by itself; empty while it is well."""
 
+    def _make_care(self) -> tuple[CareStation, UpdateStation]:
+        care = CareStation(self.state, self._inlet.put_question, self._clock)
+        return care, UpdateStation(self.state, self._clock)
+
     def _make_rounds(self) -> DeliveryRounds:
-        member = Member(self.settings.collector.id, self.settings.mqtt.share_group)
+        member = Member(self.settings.collector.id, group_of(self.settings))
         store = watched(self.store, lambda: self.progress.made(WATCH))
         return DeliveryRounds(
             *(store, self.state, self.settings.sites, self._inlet.ask_again),
@@ -196,6 +205,11 @@ class Collector:
                 *(store, self.state.stale_figures, self.settings.sites, self.library, self._clock)
             )
 
+    def care_once(self) -> None:
+        """Send what agents are asked, and note what came of it. Raises as the others."""
+        for line in (*self._care.run_once().lines, *self._updates.run_once()):
+            self._voice.say(line)
+
     def demand_once(self) -> int:
         """Write this minute's demand and agents; answers how many rows. Raises as the others."""
         self._check_store()
@@ -254,6 +268,7 @@ class Collector:
         every_s = self.settings.summarise.every_s
         self._schedule.add(SUMMARISE, self.summarise_once, every_s, self._longest_step_s)
         self._schedule.add(WATCH, self.watch_once, WATCH_EVERY_S, lambda: STEP_WITHIN_S)
+        self._schedule.add(CARE, self.care_once, CARE_EVERY_S, lambda: STEP_WITHIN_S)
         self._schedule.add(DEMAND, self.demand_once, DEMAND_EVERY_S, lambda: STEP_WITHIN_S)
         self._schedule.add(FIGURES, self.figures_once, FIGURES_EVERY_S, lambda: STEP_WITHIN_S)
         self._schedule.start()

@@ -13,12 +13,14 @@ from collector.errors import CollectorError
 from collector.factors.factor import Factor
 from collector.factors.lookup import FactorLibrary
 from collector.inlet import Inlet
+from collector.inlet.opened import kafka_there
 from collector.reporting.jobs import schedule_faults
 from collector.site_config import SiteSettings
 from collector.site_faults import faults_between_sections
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.summarise.library import library_of
 from collector.tariffs.library import TariffLibrary
+from edge_agent.process.secret_file import exposed, secret_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ def findings(
     """Try store, broker and the CO2 factor of every contract; yields one finding for each."""
     yield _store(settings)
     yield _broker(settings, broker_timeout_s)
+    yield from _kafka(settings)
     for fault in faults_between_sections(settings.sites):
         yield Finding("settings", False, fault)
     for fault in schedule_faults(settings):
         yield Finding("reports", False, fault)
+    for path in exposed(secret_files(settings)):
+        what = f"note: {path} can be read by others on this machine (chmod 600 {path})"
+        yield Finding("secrets", True, what)
     yield from _thresholds(settings)
     try:
         library = library_of(settings)
@@ -67,7 +73,7 @@ def _thresholds(settings: CollectorSettings) -> Iterator[Finding]:
 
 def _store(settings: CollectorSettings) -> Finding:
     try:
-        store = open_store(settings.store)
+        store = open_stores(settings)
         try:
             store.check()
         finally:
@@ -94,6 +100,15 @@ def _broker(settings: CollectorSettings, timeout_s: float) -> Finding:
     if not there:
         return Finding("broker", False, fault.removeprefix("broker "))
     return Finding("broker", True, f"{settings.mqtt.url} takes the connection and subscription")
+
+
+def _kafka(settings: CollectorSettings) -> Iterator[Finding]:
+    if settings.kafka is None:
+        return
+    try:
+        yield Finding("kafka", True, kafka_there(settings.kafka, settings.collector.id))
+    except CollectorError as error:
+        yield Finding("kafka", False, str(error))
 
 
 def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterator[Finding]:

@@ -9,9 +9,7 @@ schema: one section, one class.
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,15 +25,19 @@ from pydantic_core import ErrorDetails
 from collector.api_config import ApiSettings
 from collector.calendars.calendar_faults import calendar_faults
 from collector.config_faults import faults_between_values, shown, table
+from collector.config_secrets import put_secrets
 from collector.errors import ConfigError
+from collector.fleet_config import FleetSettings
 from collector.grafana_config import (
     ContactSettings,
     GrafanaSettings,
-    TenantSettings,
+    OrganisationSettings,
     grafana_faults,
-    grafana_secrets,
 )
+from collector.kafka_config import BridgeSettings, KafkaSettings, kafka_faults
+from collector.outlet_config import OutletSettings, outlet_faults
 from collector.report_config import MailSettings, ScheduledReportSettings, report_faults
+from collector.roles import RIGHTS, Role
 from collector.site_config import (
     NAME_HINT,
     CalendarSettings,
@@ -55,17 +57,15 @@ from collector.site_config import (
     TariffSettings,
     Text,
 )
+from collector.tenant_config import (
+    TenantSettings,
+    TenantStoreSettings,
+    fill_in,
+    tenant_faults,
+)
 from edge_agent.contract.topics import NAME_PATTERN
 from edge_agent.process.address import is_address
-
-SECRET_VARIABLES: dict[tuple[str, str], str] = {
-    ("store", "token"): "MIERUKA_INFLUX_TOKEN",
-    ("grafana", "token"): "MIERUKA_GRAFANA_TOKEN",
-    ("grafana", "read_token"): "MIERUKA_GRAFANA_READ_TOKEN",
-    ("mqtt", "password"): "MIERUKA_MQTT_PASSWORD",
-    ("mail", "password"): "MIERUKA_MAIL_PASSWORD",
-}
-"""Secrets by section and key, and the environment variable that may hold each of them."""
+from edge_agent.process.bounded import tables_in, text_in
 
 
 def _mqtt_url(url: str) -> str:
@@ -110,6 +110,12 @@ class MqttSettings(Section):
     password: str = Field(default="", repr=False, description="better: password_file")
     password_file: LocalPath | None = Field(default=None, description="a file with one line")
     ca_file: LocalPath | None = Field(default=None, description="a PEM file, with mqtts:// only")
+    cert_file: LocalPath | None = Field(
+        default=None, description="the collector's own certificate, a PEM file, with mqtts:// only"
+    )
+    key_file: LocalPath | None = Field(
+        default=None, description="its key, where cert_file does not hold it too"
+    )
     share_group: Annotated[str, AfterValidator(_share_group)] = Field(
         default="", description=f'"" for none; else a name that members share: {NAME_HINT}'
     )
@@ -196,13 +202,41 @@ class CollectorSettings(Section):
         default=DeliverySettings(), description="the section [delivery]"
     )
     api: ApiSettings = Field(default=ApiSettings(), description="the section [api]")
+    fleet: FleetSettings = Field(default=FleetSettings(), description="the section [fleet]")
+    outlet: OutletSettings = Field(default=OutletSettings(), description="the section [outlet]")
+    kafka: KafkaSettings | None = Field(default=None, description="the section [kafka]")
+    bridge: BridgeSettings = Field(default=BridgeSettings(), description="the section [bridge]")
     sites: tuple[SiteSettings, ...] = Field(min_length=1, description="at least one [[sites]]")
+    tenants: tuple[TenantSettings, ...] = Field(default=(), description="[[tenants]]")
     grafana: GrafanaSettings | None = Field(default=None, description="the section [grafana]")
     reports: tuple[ScheduledReportSettings, ...] = Field(default=(), description="[[reports]]")
     mail: MailSettings | None = Field(default=None, description="the section [mail]")
     factors: LibrarySettings | None = Field(default=None, description="the section [factors]")
     tariffs: LibrarySettings | None = Field(default=None, description="the section [tariffs]")
     findings: FindingsSettings | None = Field(default=None, description="the section [findings]")
+
+    def tenant_of(self, site: str) -> TenantSettings | None:
+        """Whose a site is; None for the plants of whoever runs this collector."""
+        return next((one for one in self.tenants if site in one.sites), None)
+
+    def opens(self, tenant: str, role: Role, site: str) -> bool:
+        """Whether what was given to a customer (id or name) in this role may open the site.
+
+        Where no customers are named every site is whoever's it was given to.
+        """
+        owner = self.tenant_of(site)
+        named = any(tenant in (one.id, one.name) for one in self.tenants)
+        if RIGHTS[role].every_site or not self.tenants:
+            return True
+        return not named if owner is None else tenant in (owner.id, owner.name)
+
+    def store_of(self, site: str) -> StoreSettings:
+        """Where a site's data are kept: [store], or what its customer has in place of it."""
+        tenant = self.tenant_of(site)
+        if tenant is None or tenant.store is None:
+            return self.store
+        given = {key: value for key, value in tenant.store if value}
+        return self.store.model_copy(update=given)
 
 
 def load(path: Path) -> CollectorSettings:
@@ -212,8 +246,8 @@ def load(path: Path) -> CollectorSettings:
     Raises ``ConfigError`` with every fault there is, one line each.
     """
     doc = _read(path)
-    faults = [*_with_secrets(doc, path.parent), *faults_between_values(doc), *_calendars(doc)]
-    faults += [*report_faults(doc), *grafana_faults(doc)]
+    fill_in(doc)
+    faults = [*put_secrets(doc, path.parent), *_between(doc)]
     settings: CollectorSettings | None = None
     try:
         settings = CollectorSettings.model_validate(doc, context={"base": path.parent})
@@ -222,6 +256,24 @@ def load(path: Path) -> CollectorSettings:
     if faults or settings is None:
         raise ConfigError([f"{path}: {fault}" for fault in faults], "correct the file, check again")
     return settings
+
+
+def _between(doc: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the faults between settings, room by room."""
+    for rule in _RULES:
+        yield from rule(doc)
+    yield from _calendars(doc)
+
+
+_RULES = (
+    faults_between_values,
+    report_faults,
+    grafana_faults,
+    tenant_faults,
+    outlet_faults,
+    kafka_faults,
+)
+"""What each room says of settings that do not fit each other: one line here for one room."""
 
 
 def _calendars(doc: Mapping[str, Any]) -> Iterator[str]:
@@ -233,7 +285,7 @@ def _calendars(doc: Mapping[str, Any]) -> Iterator[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tables_in(text_in(path))
     except OSError as error:
         fault = f"{path}: cannot be read: {error.strerror}"
         hint = "start from deploy/examples/collector.toml"
@@ -297,6 +349,10 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("health",): HealthSettings,
     ("delivery",): DeliverySettings,
     ("api",): ApiSettings,
+    ("fleet",): FleetSettings,
+    ("outlet",): OutletSettings,
+    ("kafka",): KafkaSettings,
+    ("bridge",): BridgeSettings,
     ("sites",): SiteSettings,
     ("sites", "contracts"): ContractSettings,
     ("sites", "certificates"): CertificateSettings,
@@ -312,42 +368,9 @@ _SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("tariffs",): LibrarySettings,
     ("grafana",): GrafanaSettings,
     ("grafana", "contact"): ContactSettings,
-    ("grafana", "tenants"): TenantSettings,
+    ("grafana", "tenants"): OrganisationSettings,
+    ("tenants",): TenantSettings,
+    ("tenants", "store"): TenantStoreSettings,
     ("reports",): ScheduledReportSettings,
     ("mail",): MailSettings,
 }
-
-
-# Secrets: read from their files before the schema looks at them.
-
-
-def _with_secrets(doc: dict[str, Any], base: Path) -> Iterator[str]:
-    """Put each secret in its place in ``doc``; yield what is wrong with their files."""
-    for (section, key), variable in SECRET_VARIABLES.items():
-        settings = table(doc, section)
-        yield from _from_file(section, settings, key, base)
-        if settings and not {key, f"{key}_file"} & set(settings) and variable in os.environ:
-            settings[key] = os.environ[variable]
-    for path, settings, key in grafana_secrets(doc):
-        yield from _from_file(path, settings, key, base)
-
-
-def _from_file(path: str, settings: dict[str, Any], key: str, base: Path) -> Iterator[str]:
-    file_key = f"{key}_file"
-    named = settings.get(file_key)
-    if named is not None and key in settings:
-        yield f"{path}.{key}: given here and in {file_key} (keep {file_key})"
-    elif isinstance(named, str):
-        try:
-            settings[key] = _secret(base / named)
-        except (OSError, ValueError) as error:
-            what = error.strerror if isinstance(error, OSError) else str(error)
-            hint = "one line with the secret, readable by the collector"
-            yield f'{path}.{file_key} = "{named}": {what} ({hint})'
-
-
-def _secret(path: Path) -> str:
-    text = path.read_text(encoding="utf-8").strip()
-    if not text or "\n" in text:
-        raise ValueError("does not hold exactly one line")
-    return text

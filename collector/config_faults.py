@@ -8,13 +8,18 @@ here; the schema names them.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from edge_agent.process.redaction import redacted
+
 Tables = Sequence[tuple[str, dict[str, Any]]]
 """An array of tables, each with its dotted path."""
 
+_SECRET = re.compile(r"pas+w|pwd|token|secret|credential|key$", re.IGNORECASE)
+"""Keys whose value is not shown, misspelt ones too."""
 _NEEDED = {"sqlite": ("path",), "influx": ("url", "org")}
 _MEANINGLESS = {"sqlite": ("url", "org", "token_file"), "influx": ("path",)}
 
@@ -42,9 +47,9 @@ def table(doc: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def shown(path: str, value: object) -> str:
     """Answer the value as a fault shows it: short, and never a secret."""
-    if path.endswith((".token", "_token", ".password", "contact.url")):
+    if path.endswith("contact.url") or _SECRET.search(path.rpartition(".")[2]):
         return "***"
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = redacted(f'"{value}"' if isinstance(value, str) else repr(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -66,8 +71,11 @@ def _store_faults(store: Mapping[str, Any]) -> Iterator[str]:
 def _mqtt_faults(mqtt: Mapping[str, Any]) -> Iterator[str]:
     if mqtt.get("password") and not mqtt.get("username"):
         yield "mqtt.username: missing (a password needs the name it belongs to)"
-    if "ca_file" in mqtt and str(mqtt.get("url", "")).startswith("mqtt://"):
-        yield f'mqtt.ca_file = "{mqtt["ca_file"]}": not used by mqtt:// (write mqtts:// for TLS)'
+    for key in ("ca_file", "cert_file", "key_file"):
+        if key in mqtt and str(mqtt.get("url", "")).startswith("mqtt://"):
+            yield f'mqtt.{key} = "{mqtt[key]}": not used by mqtt:// (write mqtts:// for TLS)'
+    if "key_file" in mqtt and "cert_file" not in mqtt:
+        yield "mqtt.cert_file: missing (a key needs the certificate it belongs to)"
 
 
 def _grafana_faults(grafana: Mapping[str, Any]) -> Iterator[str]:

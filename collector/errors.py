@@ -3,6 +3,7 @@
 CollectorError              every error here: one line, and a hint what to do
  +- StopError               nothing can go on (configuration, refused credentials): exit, keep all
  |   +- ConfigError         the settings have faults; carries all of them
+ |   +- NewerLayoutError    a file of ours was written by a later version of this program
  |   +- FactorError         an emission factor is missing or a factor file has a fault
  +- NoTariffError           a site has no tariff on a day that is to be priced
  +- RetryLaterError         store, broker or Grafana is away: keep everything, try again later
@@ -33,6 +34,10 @@ class ConfigError(StopError):
     def __init__(self, faults: list[str], hint: str = "") -> None:
         super().__init__("\n".join(faults), hint)
         self.faults = faults
+
+
+class NewerLayoutError(StopError):
+    """A later version of this program wrote a file of ours; this one leaves it as it is."""
 
 
 class FactorError(StopError):

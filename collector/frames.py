@@ -27,7 +27,7 @@ from collector.rollup.members import ELECTRICITY
 from collector.rollup.periods import midnight_ms
 from collector.rollup.totals import SITE_METER, UNMEASURED_METER, Period
 from collector.site_config import MeterSettings, SiteSettings
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore
 from collector.storage.schema import AMOUNT_MEASUREMENTS, WEATHER, WEATHER_METER
 
@@ -55,7 +55,7 @@ class Store:
     def open(cls, path: Path | str = "collector.toml") -> Iterator[Store]:
         """The store of a collector's settings, given back at the end."""
         settings = config.load(Path(path))
-        store = open_store(settings.store)
+        store = open_stores(settings)
         try:
             yield cls(store, settings.sites)
         finally:

@@ -40,9 +40,10 @@ class ContactSettings(Section):
     url_file: LocalPath | None = Field(default=None, description="a file with one line")
 
 
-class TenantSettings(Section):
+class OrganisationSettings(Section):
     """A customer with an organisation of their own in Grafana: sees its sites and no others.
 
+    Where [[tenants]] has a customer of that name, ``sites`` are theirs and need not be repeated.
     ``token`` is a service account's of that organisation; ``create`` makes the organisation and
     needs a server administrator's name and password in [grafana].
     """
@@ -87,7 +88,7 @@ class GrafanaSettings(Section):
     contact: ContactSettings | None = Field(
         default=None, description="the section [grafana.contact]"
     )
-    tenants: tuple[TenantSettings, ...] = Field(default=(), description="[[grafana.tenants]]")
+    tenants: tuple[OrganisationSettings, ...] = Field(default=(), description="[[grafana.tenants]]")
 
 
 def grafana_secrets(doc: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:

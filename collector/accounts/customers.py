@@ -10,8 +10,6 @@ machine hours asks for the running hours of the customer's own lines.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -21,6 +19,7 @@ from decimal import Decimal
 
 from collector.accounts.allocation import BASES, Basis, Customer
 from collector.errors import CollectorError
+from edge_agent.process.bounded import rows_in
 
 HINT = f"heads: customer, lines, {', '.join(BASES)}"
 LONGEST_NAME = 200
@@ -51,8 +50,11 @@ def customers_of(data: bytes) -> tuple[CustomerRow, ...]:
     Raises ``CollectorError`` with every fault and its line: an unknown or missing head, a customer
     without name or twice, an amount that is no number or below zero.
     """
-    rows = list(csv.reader(io.StringIO(_text(data)), strict=False))
-    filled = [(n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    try:
+        rows = list(rows_in(_text(data)))
+    except ValueError as error:
+        raise CollectorError(str(error), HINT) from error
+    filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
     if not filled:
         raise CollectorError("the table of customers is empty", HINT)
     heads = _heads(filled[0][1])

@@ -51,6 +51,7 @@ from collector.commands.terminal import (
     site_named,
 )
 from collector.errors import CollectorError
+from collector.figures.signed import invoice_row
 from collector.gather.bill_months import (
     Question,
     beyond_contract,
@@ -62,6 +63,7 @@ from collector.gather.bill_months import (
     site_question,
 )
 from collector.imports.table import Columns
+from collector.storage.port import Row
 from collector.tariffs.library import TariffLibrary
 from collector.tariffs.toml_text import tariff_toml
 from collector.tariffs.urdb import urdb_tables
@@ -153,6 +155,7 @@ def verify(
         float, typer.Option("--tolerance-percent", help="How far a line may be off.")
     ] = 0.5,
     power_factor: PowerFactorOption = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Show it on the board of costs.")] = False,
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -166,6 +169,8 @@ def verify(
         (ours,) = bills(asked.months, asked.tariff, asked.terms, asked.from_day)
         tolerance = Tolerance(percent=Decimal(repr(percent)))
         found = compared(ours, theirs, asked.tariff, tolerance)
+        if keep:
+            _keep(path, invoice_row(site, asked.months[-1], found))
         if as_json:
             extra = {"difference": found.difference, "fits": found.fits}
             print_json({**dataclasses.asdict(found), **extra})
@@ -314,6 +319,12 @@ def _asked(
     library = library_of(settings)
     with open_collector(settings) as collector:
         return site_question(collector.store, wanted, library, named, power_factor, months)
+
+
+def _keep(path: Path, row: Row) -> None:
+    with open_collector(config.load(path)) as collector:
+        collector.store.check()
+        collector.store.write_rows([row])
 
 
 def _compared(path: Path, asked: Question, tariff: str, kw: Decimal | None) -> Comparison:

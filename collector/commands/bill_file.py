@@ -19,6 +19,7 @@ from collector.tariffs.series import months_on
 
 _MILLI_PER_KILO = 1_000_000
 _QUARTER_MS = 900_000
+_LONGEST_MS = 20 * 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ def market_prices(data: bytes, name: str, zone: ZoneInfo) -> Mapping[int, Decima
     """Market prices per kWh from a file with the columns ``start`` and ``price``.
 
     Each price holds from its start to the next one's; the answer has it for every quarter hour
-    (UTC ms) of that time. Raises ``StopError`` for a file that cannot be read.
+    (UTC ms) of that time. Raises ``CollectorError`` for a file that cannot be read, or of too long
+    a time.
     """
     table = read_table(data, name, Columns("start", ("price",)), zone)
     refuse_without_rows(table)
     length_ms = table.usual_interval_ms or _QUARTER_MS
+    if length_ms * len(table.rows) > _LONGEST_MS:
+        raise CollectorError(f"{name} holds prices for more than 20 years", "give the years asked")
     return {
         at_ms: row.values[0]
         for row in table.rows

@@ -13,6 +13,7 @@ from rich.table import Table
 from collector import config
 from collector.boards import guests
 from collector.boards.report import BoardsReport
+from collector.commands.roles_asked import RoleOption, role_asked
 from collector.commands.terminal import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -26,7 +27,7 @@ from collector.commands.terminal import (
 )
 from collector.state.grafana_access import Grant
 
-app = typer.Typer(no_args_is_help=True, help="Consultants who may look at a site for a time.")
+app = typer.Typer(no_args_is_help=True, help="People who may look at a site for a time.")
 NameArgument = Annotated[str, typer.Argument(help="Login or mail address of a user of Grafana.")]
 SiteOption = Annotated[str, typer.Option(help="The site they may see.")]
 
@@ -36,6 +37,7 @@ def add(
     name: NameArgument,
     site: SiteOption,
     until: Annotated[str, typer.Option(metavar="DATE", help="Last day, at the site: 2026-12-31")],
+    role: RoleOption = "consultant",
     by: Annotated[str, typer.Option(help="Who gives it; left out: your login here.")] = "",
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
@@ -44,7 +46,8 @@ def add(
     with one_line():
         settings = config.load(path)
         place, last = site_named(settings, site), day_named(until)
-        report = guests.give(settings, place, name, last, by or getpass.getuser())
+        giver = by or getpass.getuser()
+        report = guests.give(settings, place, name, last, giver, role=role_asked(role))
         _tell(report, as_json)
 
 
@@ -90,6 +93,7 @@ def _view(grant: Grant, now_ms: int) -> dict[str, Any]:
     return {
         "name": grant.login,
         "site": grant.site,
+        "role": grant.role,
         "until": _instant(grant.end_ms),
         "by": grant.by_name,
         "given": _instant(grant.made_at_ms),

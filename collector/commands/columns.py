@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 from collector.errors import StopError
 from collector.imports.numbers import Mark
 from collector.imports.times import DateOrder
+from edge_agent.process.bounded import MEGABYTE, bytes_in
 
 
 class DateOrderName(StrEnum):
@@ -61,13 +63,18 @@ def mark_of(name: DecimalName | None) -> Mark | None:
     return "," if name is DecimalName.COMMA else "."
 
 
+LARGEST_FILE = 64 * MEGABYTE
+"""Two million rows of a logger; larger files are taken in by parts."""
+
+
 def bytes_of(path: Path) -> bytes:
     """What the file holds. Raises ``StopError`` when it cannot be read."""
     try:
-        return path.read_bytes()
+        return bytes_in(path, LARGEST_FILE)
     except OSError as error:
-        reason = error.strerror or error
-        raise StopError(f"{path} cannot be read: {reason}", "give the path of a file") from error
+        reason, large = error.strerror or error, error.errno == errno.EFBIG
+        hint = "take it in by parts, a year at a time" if large else "give the path of a file"
+        raise StopError(f"{path} cannot be read: {reason}", hint) from error
 
 
 def zone_named(name: str) -> ZoneInfo:

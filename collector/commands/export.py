@@ -25,7 +25,7 @@ from collector.commands.terminal import (
     site_named,
 )
 from collector.errors import CollectorError
-from collector.storage import open_store
+from collector.storage import open_stores
 
 if TYPE_CHECKING:
     from collector.series.tally import Tally
@@ -78,7 +78,7 @@ def export(
         days = _days(first.date(), last.date())
         settings = config.load(path)
         of_site = site_named(settings, site)
-        store = open_store(settings.store)
+        store = open_stores(settings)
         try:
             from collector.series.wanted import wanted
 

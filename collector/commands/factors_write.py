@@ -30,6 +30,7 @@ from collector.factors.ministry_import import ListEdition, ListImport, import_li
 from collector.factors.new_row import appended, values_of
 from collector.factors.own_folder import Draft, library_of, put, with_draft
 from collector.factors.record import change_record, day_text
+from edge_agent.process.bounded import SETTINGS_BYTES, bytes_in
 
 SHOWN_CHANGES = 20
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would change, no more.")]
@@ -143,7 +144,7 @@ def import_(
 
 def _bytes(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return bytes_in(file, SETTINGS_BYTES)
     except OSError as error:
         hint = "write the path of the list"
         raise CollectorError(f"{file} cannot be read: {error.strerror}", hint) from error

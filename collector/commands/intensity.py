@@ -51,7 +51,7 @@ from collector.intensity.timed_csv import read_timed_values
 from collector.rollup.periods import midnight_ms
 from collector.rollup.totals import SITE_METER, Period
 from collector.site_config import SiteSettings
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore, Row
 from collector.storage.schema import GRID_INTENSITY
 
@@ -356,7 +356,7 @@ def _reported(
 @contextmanager
 def _open(config_path: Path) -> Iterator[tuple[config.CollectorSettings, ReadingStore]]:
     settings = config.load(config_path)
-    store = open_store(settings.store)
+    store = open_stores(settings)
     try:
         store.check()
         yield settings, store

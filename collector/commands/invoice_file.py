@@ -17,7 +17,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,6 +27,7 @@ from collector.billing.invoice import Invoice, InvoiceLine
 from collector.tariffs.entry_values import Currency, Number
 from collector.tariffs.fault_text import fault_text
 from collector.tariffs.tariff import LineKind, TariffError
+from edge_agent.process.bounded import tables_in, text_in
 
 _HINT = "write [invoice] with from, to, currency, total and [[invoice.lines]] with kind, amount"
 
@@ -66,7 +66,7 @@ class _File(BaseModel):
 def read_invoice(path: Path) -> Invoice:
     """The invoice in the file. Raises ``TariffError`` with one line for each fault."""
     try:
-        doc = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        doc = tables_in(text_in(path), Decimal)
         typed = _File.model_validate(doc).invoice
     except ValidationError as error:
         faults = [f"{path.name}: {fault_text(fault)}" for fault in error.errors()]

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from collector import config
 from collector.app import Collector
+from collector.commands.outlet_service import outlet_running
 from collector.errors import CollectorError, RetryLaterError
+from collector.outlet import Outlet
 from collector.reporting.service import DUE_EVERY_S, REPORTS, STEP_WITHIN_S, ReportService
 from collector.reporting.vitals import report_figures
 from collector.schedule import Schedule
@@ -22,8 +24,11 @@ from collector.vitals.health import health
 from edge_agent.process.health_page import HealthPage
 from edge_agent.process.logs import log_to_stderr
 from edge_agent.process.progress import Progress
+from edge_agent.process.secret_file import exposed, secret_files
 from edge_agent.process.systemd import notify
 from edge_agent.process.watchdog import Watchdog
+
+log = logging.getLogger("collector")
 
 STATUS_EVERY_S = 10.0
 LOOK_EVERY_S = 0.5
@@ -41,18 +46,24 @@ def serve(path: Path, as_json: bool) -> None:
         signal.signal(signal_number, lambda *_: asked_to_stop.set())
     _share_memory()
     log_to_stderr(as_json)
+    for secret in exposed(secret_files(settings)):
+        log.warning("%s can be read by others on this machine: chmod 600 %s", secret, secret)
     collector = Collector(settings)
     try:
         collector.start()
         reports = ReportService(settings, path, collector.state.report_runs, collector.progress)
-        with _watched(collector, reports), _running(reports, collector.progress):
+        with (
+            outlet_running(collector) as outlet,
+            _watched(collector, reports, outlet),
+            _running(reports, collector.progress),
+        ):
             _until(asked_to_stop, collector)
         notify("STOPPING=1\nSTATUS=storing what has come")
         collector.stop()
         status = collector.status()
     finally:
         collector.close()
-    logging.getLogger("collector").info(
+    log.info(
         "ended as asked: %d messages, %d readings stored, %d refused",
         *(status.messages_received, status.readings_stored, status.readings_rejected),
     )
@@ -84,17 +95,19 @@ def _running(reports: ReportService, progress: Progress) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(collector: Collector, reports: ReportService) -> Iterator[None]:
+def _watched(collector: Collector, reports: ReportService, outlet: Outlet) -> Iterator[None]:
     """Let the watchdog look and the health page answer, as long as the block lasts."""
     page = HealthPage(
         collector.settings.health.listen,
         lambda: {
             **health(collector.status(), collector.progress),
             "reports": asdict(reports.counts),
+            "outlet": outlet.standing(),
         },
         lambda: (
             *figures(collector.status(), collector.progress),
             *report_figures(reports.counts),
+            *outlet.metrics(),
         ),
     )
     watchdog = Watchdog(collector.progress)

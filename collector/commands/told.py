@@ -7,17 +7,21 @@ import os
 import sys
 from collections.abc import Callable
 
-from collector.errors import CollectorError, ConfigError, not_installed
+from collector.errors import CollectorError, ConfigError, NewerLayoutError, not_installed
+from edge_agent.process.redaction import redacted
 
 CONFIG_FAULTS = 2
 TRACE = "MIERUKA_TRACE"
 
 
 def tell(error: CollectorError) -> int:
-    """Write the error's line, of settings one for each fault; answers the exit code."""
+    """Write the error's line, of settings one for each fault; answers the exit code.
+
+    2 is for what starting again cannot mend: faults of the settings, files of a newer version.
+    """
     if not isinstance(error, ConfigError):
         write(f"collector: {error}")
-        return 1
+        return CONFIG_FAULTS if isinstance(error, NewerLayoutError) else 1
     for fault in error.faults:
         write(fault)
     if error.hint:
@@ -45,7 +49,7 @@ def told(command: Callable[[], object]) -> None:
 
 def write(line: str) -> None:
     """Write a line to stderr."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(redacted(line) + "\n")
 
 
 def write_any_letter() -> None:

@@ -14,6 +14,7 @@ VERBS = (
         help="Measure disk, clock, broker and database; say what they promise and what to do.",
     ),
     Verb("run", "collector.commands.run.run", "Collect until SIGTERM or Ctrl-C."),
+    Verb("bridge", "collector.commands.bridge.app", "From the MQTT broker to Kafka."),
     Verb(
         *("summarise", "collector.commands.summarise.summarise"),
         help="Bring the totals up to date; with --from or --to, compute those days again.",
@@ -86,6 +87,25 @@ VERBS = (
     Verb(
         *("api", "collector.commands.api.app"),
         help="Data out over HTTP: the read-only server and its tokens.",
+    ),
+    Verb(
+        *("backup", "collector.commands.backup.app"),
+        help="Everything the collector holds into one file, beside its running; back with"
+        " `restore`.",
+    ),
+    Verb(
+        *("tenants", "collector.commands.tenants.app"),
+        help="Customers: their sites, who may look, what is apart.",
+    ),
+    Verb(
+        *("fleet", "collector.commands.fleet.app"),
+        help="The agents at the plants: certificates, who belongs to the fleet, what they are"
+        " asked.",
+    ),
+    Verb(
+        *("outlet", "collector.commands.outlet.outlet"),
+        help="Show what the open data say now, topic by topic, whether or not they are switched"
+        " on.",
     ),
     Verb(
         *("dead-letters", "collector.commands.dead_letters.app"),

@@ -67,7 +67,7 @@ def decode(text: str) -> tuple[Counted, ...]:
     try:
         doc: Any = json.loads(text)
         return tuple(_part(item) for item in doc) if isinstance(doc, list) else ()
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return ()
 
 

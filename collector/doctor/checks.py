@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from collector.clock import SystemClock
 from collector.config import CollectorSettings, MqttSettings, StoreSettings
+from collector.doctor.certificate import certificate_findings
 from collector.doctor.influx import WAITS, influx_findings
 from collector.errors import CollectorError
 from collector.inlet import KEEP_ALIVE_S, SESSION_EXPIRY_S
@@ -23,6 +24,7 @@ from edge_agent.probes.finding import Finding, fault, ok
 from edge_agent.probes.page import page_findings
 from edge_agent.probes.round import Probe
 from edge_agent.probes.service import service_findings
+from edge_agent.process.tls import client_context
 
 UNIT, EXAMPLE = "collector.service", "deploy/systemd/collector.service"
 SPARE_MB = 2_000
@@ -39,6 +41,9 @@ def probes(settings: CollectorSettings) -> Iterator[Probe]:
     yield Probe("disk", lambda: _disk(settings), 7.0)
     yield Probe("state", lambda: _state(settings), 5.0)
     yield Probe("clock", lambda: clock.clock_findings(MEANWHILE), 3.0)
+    if settings.mqtt.cert_file is not None or settings.fleet.listen:
+        now_ms = SystemClock().now_ms()
+        yield Probe("certificates", lambda: certificate_findings(settings, now_ms), 5.0)
     yield Probe("broker", lambda: _broker(settings), 20.0)
     yield Probe("database", lambda: _store(settings), 10.0)
     yield Probe("service", lambda: service_findings(UNIT, EXAMPLE), 5.0)
@@ -103,8 +108,9 @@ def _broker(settings: CollectorSettings) -> Iterator[Finding]:
     try:
         address = address_of(settings.mqtt)
     except OSError as error:
-        measured = f"{settings.mqtt.ca_file} cannot be used: {error.strerror or error}"
-        remedy = "Let [mqtt] ca_file name the PEM file of the broker's certificate authority."
+        place = error.filename or settings.mqtt.ca_file
+        measured = f"{place} cannot be used: {error.strerror or error}"
+        remedy = "Let [mqtt] ca_file name the broker's authority, cert_file our own certificate."
         yield fault("broker", measured, "Nothing is received; agents keep their readings.", remedy)
         return
     yield from broker_findings(address, _wants(settings))
@@ -133,5 +139,5 @@ def address_of(mqtt: MqttSettings) -> Address:
         version=mqtt.version,
         username=mqtt.username or None,
         password=mqtt.password or None,
-        tls=ssl.create_default_context(cafile=mqtt.ca_file) if mqtt.tls else None,
+        tls=client_context(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,
     )

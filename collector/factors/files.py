@@ -7,7 +7,6 @@ this folder's README.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -20,6 +19,7 @@ from collector.factors.factor import Factor
 from collector.factors.faults import Held, faults_between, faults_within
 from collector.factors.row import Row
 from collector.unreadable import why_unreadable
+from edge_agent.process.bounded import tables_in, text_in
 
 HINT = "correct the factor files named"
 
@@ -77,7 +77,7 @@ def examine(paths: Iterable[FactorText]) -> tuple[tuple[Factor, ...], tuple[str,
 
 def _rows(path: FactorText, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        doc = tomllib.loads(path.read_text(encoding="utf-8"))
+        doc = tables_in(_text(path))
     except (OSError, ValueError) as error:
         faults.append(f"{path.name}: {why_unreadable(error)}")
         return
@@ -94,6 +94,10 @@ def _rows(path: FactorText, faults: list[str]) -> Iterator[tuple[str, dict[str, 
             continue
         for row in rows:
             yield where, {"set": name, **shared, **row}
+
+
+def _text(file: FactorText) -> str:
+    return text_in(file) if isinstance(file, Path) else file.read_text(encoding="utf-8")
 
 
 def _tables(value: object) -> bool:

@@ -8,8 +8,6 @@ letters and spaces. Which lines belong to one retailer is for ``ministry_blocks`
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from collector.errors import FactorError
+from edge_agent.process.bounded import rows_in
 
 ABNORMAL = "※"
 """Marks a coefficient whose computed value was abnormal and was replaced by the ministry."""
@@ -142,16 +141,22 @@ def _name(line: str, number: re.Match[str] | None, menu: re.Match[str] | None) -
 def _of_cells(text: str, delimiter: str) -> Iterator[ListLine]:
     order: Sequence[int] = range(5)
     of_grid = False
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    for cells in reader:
+    for line, cells in _rows(text, delimiter):
         row = [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
         of_grid = of_grid or any(GRID_OPERATORS in cell for cell in row)
         if any(_COLUMNS[0] in cell for cell in row):
             order = _columns(row)
         else:
-            found = _cell_line(reader.line_num, row, order, of_grid)
+            found = _cell_line(line, row, order, of_grid)
             if found:
                 yield found
+
+
+def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    try:
+        return list(rows_in(text, delimiter))
+    except ValueError as error:
+        raise FactorError(f"the list is no CSV: {error}", "save the sheet as CSV again") from error
 
 
 def _menu(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from collector.errors import FactorError
 from collector.factors.own_folder import Draft, Value, set_text
 from collector.factors.row import UNIT, Row
+from edge_agent.process.bounded import tables_in, text_in
 
 _DAYS = ("valid_from", "valid_to", "measured_from", "measured_to", "known_on")
 _OF_ROW = ("id", "supplier", "supplier_name", "menu", "menu_name", "kind", "method", "value")
@@ -54,7 +54,7 @@ def appended(folder: Path, name: str, values: Mapping[str, Value]) -> Draft:
 
 def _of_file(file: Path) -> dict[str, Value]:
     try:
-        doc = tomllib.loads(file.read_text(encoding="utf-8"))
+        doc = tables_in(text_in(file))
     except (OSError, ValueError) as error:
         raise FactorError(f"{file} cannot be read: {error}", "write the row as TOML") from error
     if "set" in doc and isinstance(doc["set"], list):

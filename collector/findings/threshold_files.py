@@ -20,6 +20,7 @@ from typing import Any
 
 from collector.errors import ConfigError
 from collector.findings.finding import Threshold
+from edge_agent.process.bounded import tables_in, text_in
 
 _SHIPPED_KEYS = tuple(f.name for f in fields(Threshold) if f.name != "file")
 _OWN_KEYS = ("id", "value", "reason")
@@ -99,7 +100,7 @@ def _shipped_faults(entry: Mapping[str, Any], known: Iterable[str]) -> Iterator[
 
 def _tables(path: Path) -> list[dict[str, Any]]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tables_in(text_in(path))
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"], _HINT) from error
     except ValueError as error:

@@ -25,6 +25,8 @@ FORWARD, REVERSE = 1, 19
 ELECTRICITY_COMMODITIES = (None, 0, 1, 2)
 """Not told, not applicable, electricity metered at low and at high voltage."""
 _LINE = "line-in-file"
+DEEPEST = 64
+"""Elements in one another: a feed has eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,19 @@ class _Builder(TreeBuilder):
     """Builds elements that know the line they begin in."""
 
     at: Any = None
+    depth = 0
 
     def start(self, tag: Any, attrs: dict[Any, Any], /) -> Element:
-        """Begin an element."""
+        """Begin an element. Raises ``ValueError`` far deeper than any feed is."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueError(f"elements lie in one another more than {DEEPEST} deep")
         return super().start(tag, {**attrs, _LINE: str(self.at.CurrentLineNumber)})
+
+    def end(self, tag: Any, /) -> Element:
+        """End an element."""
+        self.depth -= 1
+        return super().end(tag)
 
 
 def _plain(element: Element) -> str:

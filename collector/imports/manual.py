@@ -19,7 +19,14 @@ from collector.imports.numbers import Mark, decimal_mark, number
 from collector.imports.sheet import Sheet, plain
 from collector.imports.slots import Slot, SlotFile, Unit, without_overlaps
 from collector.imports.table import Columns, Refusal, Row, table_of
-from collector.imports.times import DateOrder, date_order, day_number, stamp
+from collector.imports.times import (
+    EARLIEST_YEAR,
+    LAST_YEAR,
+    DateOrder,
+    date_order,
+    day_number,
+    stamp,
+)
 from collector.rollup.periods import midnight_ms
 
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月分?)?")
@@ -174,6 +181,8 @@ def _month(cell: str, billing_day: int) -> tuple[date, date] | None:
     if found is None or not 1 <= int(found[2]) <= 12:
         return None
     year, month = int(found[1]), int(found[2])
+    if not EARLIEST_YEAR < year < LAST_YEAR:
+        return None
     index = year * 12 + month - 1 if billing_day == 1 else year * 12 + month - 2
     first, end = (date(at // 12, at % 12 + 1, billing_day) for at in (index, index + 1))
     return first, end

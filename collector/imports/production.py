@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from collector.errors import StopError
 from collector.imports.numbers import Mark, decimal_mark, number
 from collector.imports.sheet import Sheet
 from collector.imports.slots import Slot, SlotFile, Unit, without_overlaps
@@ -33,6 +34,8 @@ from collector.rollup.periods import midnight_ms
 _EPOCH = date(1970, 1, 1)
 INTERVALS_MS = (HOUR_MS // 4, HOUR_MS // 2, HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS)
 """A list by such intervals is kept by them; any other times of day are those of lots."""
+MOST_INTERVALS = 1_000_000
+"""Twenty-eight years of quarter hours: a file that is longer has a wrong date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,5 +223,8 @@ def _intervals(
     if made.rest_is_zero and sums:
         told = {at_ms for at_ms, _ in placed}
         whole = range(min(sums), max(sums), interval_ms)
+        if len(whole) > MOST_INTERVALS:
+            said = f"the amounts stretch over {len(whole):,} intervals, most of them without a row"
+            raise StopError(said, "leave out --rest-is-zero, or mend the year of a date")
         sums |= {at_ms: (Decimal(0), 0) for at_ms in whole if at_ms not in told}
     return sums

@@ -7,14 +7,15 @@ so that full-width letters and digits do not matter.
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from collector.errors import StopError
+from edge_agent.process.bounded import rows_in
 
 ENCODINGS = ("utf-8-sig", "cp932", "cp1252")
 """Tried in this order; the first that reads the bytes and holds the columns asked for is taken."""
@@ -176,19 +177,21 @@ def _best_guess(text: str) -> Place:
 
 
 def _top(text: str, delimiter: str) -> list[list[str]]:
-    lines = text.splitlines(keepends=True)[:HEADER_WITHIN_LINES]
-    return list(csv.reader(lines, delimiter=delimiter))
+    found: list[list[str]] = []
+    # A cell that never ends is told once, when the rows are read.
+    with suppress(ValueError):
+        found.extend(cells for _, cells in islice(rows_in(text, delimiter), HEADER_WITHIN_LINES))
+    return found
 
 
 def _sheet(name: str, encoding: str, text: str, delimiter: str, above: int) -> Sheet:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        over = tuple(tuple(map(plain, next(reader))) for _ in range(above))
-        header = tuple(plain(cell) for cell in next(reader))
-        rows = tuple((reader.line_num, cells) for cells in reader if not _blank(cells))
-    except csv.Error as error:
-        what = f"{name}, line {reader.line_num}: {error}"
-        raise StopError(what, "save it as CSV, text in double quotes") from error
+        held = list(rows_in(text, delimiter))
+    except ValueError as error:
+        raise StopError(f"{name}, {error}", "save it as CSV, text in double quotes") from error
+    over = tuple(tuple(map(plain, cells)) for _, cells in held[:above])
+    header = tuple(plain(cell) for cell in held[above][1])
+    rows = tuple((line, cells) for line, cells in held[above + 1 :] if not _blank(cells))
     if not rows:
         raise StopError(f"{name} has no rows below its header", "give a file with values")
     notices = () if encoding == "utf-8-sig" else (f"read as {NAMES[encoding]}",)

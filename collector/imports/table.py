@@ -279,7 +279,7 @@ def _in_order(rows: list[Row], notices: list[str]) -> list[Row]:
     back = [later.line for earlier, later in pairwise(rows) if later.at_ms < earlier.at_ms]
     if back:
         notices.append(f"the rows are not in order of time (first: line {back[0]}); sorted")
-        rows = sorted(rows)
+        rows = sorted(rows, key=lambda row: (row.at_ms, row.line))
     return rows
 
 

@@ -11,6 +11,8 @@ from collector.inlet import Delivery
 from collector.state.received import Sender
 from collector.storage.port import Columns
 from edge_agent.contract import wire
+from edge_agent.contract.care import Answer, ConfigState
+from edge_agent.contract.health import Health
 
 Ratings = Mapping[tuple[str, str], float | None]
 """The meters of the settings, by (site, meter), each with its rated power in W if known."""
@@ -71,16 +73,22 @@ class Kept:
 
 @dataclass(slots=True)
 class Batch:
-    """The deliveries, sorted by what has to be done with them."""
+    """The deliveries, sorted by what has to be done with them.
+
+    ``homes`` has the site of each agent that is enrolled in the fleet: it speaks for no other.
+    """
 
     now_ms: int
     ratings: Ratings | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     values: int = 0
     kept: list[Kept] = field(default_factory=list)
     births: list[wire.Birth] = field(default_factory=list)
     states: list[wire.State] = field(default_factory=list)
     gaps: list[wire.Gap] = field(default_factory=list)
+    healths: list[Health] = field(default_factory=list)
+    answers: list[Answer | ConfigState] = field(default_factory=list)
     stored: defaultdict[Sender, list[wire.Range]] = field(default_factory=lambda: defaultdict(list))
     refused: defaultdict[Sender, list[tuple[int, str]]] = field(
         default_factory=lambda: defaultdict(list)

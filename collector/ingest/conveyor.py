@@ -99,11 +99,12 @@ class Conveyor:
 
     def _open(self, wait_s: float) -> bool:
         """Take a few messages, waiting for the first; answers whether there were any."""
+        homes = self._state.fleet.homes(self._clock.now_ms())
         deliveries = self._source.take(TAKEN_AT_ONCE, wait_s)
         if not deliveries:
             return False
         if self._opened is None:
-            self._opened = Batch(self._clock.now_ms(), self._ratings)
+            self._opened = Batch(self._clock.now_ms(), self._ratings, homes)
             self._opened_s = time.monotonic()
         sort_into(self._opened, deliveries)
         return True

@@ -13,6 +13,7 @@ from collector.state.dirty import JOIN_MS, Mark
 from collector.state.received import Sender
 from collector.storage.port import Columns, ReadingStore, Refused, Write
 from edge_agent.contract import wire
+from edge_agent.contract.care import ConfigState
 
 ESTIMATED = "estimated"
 """The clock state of readings that the agent could only place between others."""
@@ -116,18 +117,27 @@ def _note_stored(batch: Batch, state: CollectorState) -> None:
         state.received.add(*sender, wire.ranges(seq for seq, _ in refused))
 
 
-def _note_identities(birth: wire.Birth, state: CollectorState) -> None:
-    # Another serial number or ratio decides how a step of the counter is judged.
-    for card in birth.meters:
-        if state.identities.note(card, birth.agent, birth.epoch, birth.at_ms):
-            state.dirty.mark(card.site, card.meter, birth.at_ms, birth.at_ms + 1)
+def _note_identities(births: Iterable[wire.Birth], state: CollectorState) -> None:
+    # Another serial number or ratio decides how a step of the counter is judged. All at once: a
+    # fleet that comes back brings thousands of cards.
+    marks: list[Mark] = [
+        (card.site, card.meter, birth.at_ms, birth.at_ms + 1)
+        for birth in births
+        for card in birth.meters
+        if state.identities.note(card, birth.agent, birth.epoch, birth.at_ms)
+    ]
+    if marks:
+        state.dirty.mark_all(marks)
 
 
 def _keep_the_rest(batch: Batch, state: CollectorState) -> None:
+    _note_identities(batch.births, state)
     for birth in batch.births:
         state.cards.remember(birth)
-        _note_identities(birth, state)
         state.agents.born(birth)
+        if state.sightings.note(birth, batch.now_ms):
+            hint = "a copied or an old memory card? see: collector fleet list"
+            batch.say(f"ALARM: agent {birth.agent} comes with two stores in turn ({hint})")
     for told in batch.states:
         if state.agents.hear(told) and not told.online:
             batch.say(f"agent {told.agent} is offline (it keeps its readings meanwhile)")
@@ -137,8 +147,20 @@ def _keep_the_rest(batch: Batch, state: CollectorState) -> None:
         if state.gaps.keep(gap, batch.now_ms):
             count, why = gap.last - gap.first + 1, gap.reason[:200]
             batch.say(f"agent {gap.agent}: {count} readings will never come: {why}")
+    _keep_told(batch, state)
     for (topic, payload), reason in batch.letters.items():
         state.dead_letters.keep(topic, payload, reason, batch.now_ms)
+
+
+def _keep_told(batch: Batch, state: CollectorState) -> None:
+    """What agents say of themselves, and answer."""
+    for health in batch.healths:
+        state.agent_health.keep(health, batch.now_ms)
+    for answer in batch.answers:
+        if isinstance(answer, ConfigState):
+            state.agent_settings.hear(answer, batch.now_ms)
+        else:
+            state.care_requests.take(answer, batch.now_ms)
 
 
 def _by_meter(kept: Iterable[Kept]) -> list[StoredReadings]:

@@ -20,6 +20,8 @@ from collector.state.received import Sender
 from collector.storage.port import Columns
 from collector.validate import Quarantined, all_sound, judge
 from edge_agent.contract import wire
+from edge_agent.contract.care import decode_answer
+from edge_agent.contract.health import decode_health
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.topics import UpTopic, parse_up
 
@@ -27,6 +29,9 @@ _LARGEST = 2**63 - 1
 MAX_KINDS = 4
 """A message with more different sets of quantities than this is judged reading by reading."""
 _parse_up = lru_cache(maxsize=4096)(parse_up)
+PASSING = ("health", "answer")
+"""What is said again, each minute or when it is asked again, is not put aside: it would push out
+what holds readings."""
 POISON = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 """What a payload can make the reading of it raise; ``WireError`` is a ``ValueError``."""
 
@@ -52,6 +57,7 @@ def _open(batch: Batch, topic: UpTopic, delivery: Delivery) -> None:
         case "live" | "back":
             message = wire.decode_readings(payload, orjson.loads)
             _same_agent(topic, message.agent)
+            _at_home(batch, message.agent, message.site)
             if topic.channel == "back":
                 batch.backlog[message.agent] += len(message.seqs)
             _judge(batch, message, delivery)
@@ -60,11 +66,14 @@ def _open(batch: Batch, topic: UpTopic, delivery: Delivery) -> None:
             _same_agent(topic, gap.agent)
             _fits(gap.last)
             batch.gaps.append(gap)
+        case "health" | "answer":
+            _open_passing(batch, topic, payload)
         case _ if not payload:
             return  # somebody has cleared the retained birth or state
         case "birth":
             birth = wire.decode_birth(payload, orjson.loads)
             _same_agent(topic, birth.agent)
+            _at_home(batch, birth.agent, *(card.site for card in birth.meters))
             _fits(birth.connection, birth.at_ms)
             batch.births.append(replace(birth, at_ms=min(birth.at_ms, batch.now_ms)))
         case _:
@@ -74,9 +83,30 @@ def _open(batch: Batch, topic: UpTopic, delivery: Delivery) -> None:
             batch.states.append(state)
 
 
+def _open_passing(batch: Batch, topic: UpTopic, payload: bytes) -> None:
+    if topic.channel == "health":
+        told = decode_health(payload, orjson.loads)
+        _same_agent(topic, told.agent)
+        batch.healths.append(told)
+        return
+    answer = decode_answer(payload, orjson.loads)
+    _same_agent(topic, answer.agent)
+    batch.answers.append(answer)
+
+
 def _same_agent(topic: UpTopic, agent: str) -> None:
     if agent != topic.agent:
         raise wire.WireError(f"the payload names agent {agent!r}, the topic {topic.agent!r}")
+
+
+def _at_home(batch: Batch, agent: str, *sites: str) -> None:
+    """A certificate is for an agent of one site: it may not speak for another customer's."""
+    home = batch.homes.get(agent)
+    for site in sites if home is not None else ():
+        if site != home:
+            raise wire.WireError(
+                f"agent {agent} is enrolled for {home}, and speaks for {site!r:.80}"
+            )
 
 
 def _fits(*numbers: int) -> None:
@@ -176,8 +206,10 @@ def _row(reading: Reading) -> Columns:
 
 def _poisoned(batch: Batch, topic: UpTopic, delivery: Delivery, reason: str) -> None:
     reason = reason[:300]
-    batch.dead(delivery, reason)
-    hint = "kept as a dead letter; look at that agent's version and settings"
+    hint = "look at that agent's version and settings"
+    if topic.channel not in PASSING:
+        batch.dead(delivery, reason)
+        hint = f"kept as a dead letter; {hint}"
     batch.say(f"agent {topic.agent}: message on {topic.channel} refused: {reason} ({hint})")
     found = _still_readable(delivery.payload) if topic.channel in ("live", "back") else None
     if found is not None:

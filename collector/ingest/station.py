@@ -33,8 +33,9 @@ def run_once(
     deliveries = inlet.take(max_messages, wait_s)
     if not deliveries:
         return IngestReport()
-    batch = Batch(clock.now_ms(), ratings)
     try:
+        now_ms = clock.now_ms()
+        batch = Batch(now_ms, ratings, state.fleet.homes(now_ms))
         sort_into(batch, deliveries)
         refused = write_of(batch, store)()
         crash_point("written")

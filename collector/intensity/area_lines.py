@@ -5,8 +5,6 @@ Time and day stand in two cells or in one; some old files write the day on its f
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from collector.errors import CollectorError
 from collector.intensity.area_cells import day_in, instant_ms, minute_in
 from collector.intensity.area_columns import MINUTE_MS, Unit
 from collector.intensity.point import Refused
+from edge_agent.process.bounded import rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,9 @@ def split(text: str) -> tuple[list[list[str]], list[tuple[int, list[str]]]]:
 
     Raises ``CollectorError`` when no line begins with a day.
     """
-    reader = csv.reader(io.StringIO(text))
     try:
-        rows = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
+        rows = list(rows_in(text))
+    except ValueError as error:
         raise CollectorError(f"not a CSV file: {error}", "download the file again") from error
     for index, (_, cells) in enumerate(rows):
         if _begins_with_day(cells):

@@ -5,7 +5,6 @@ A file holds ``[[source]]`` tables and ``[[set]]`` tables; the README of this fo
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from collector.errors import FactorError
 from collector.intensity.mix import FUELS, Fuel
 from collector.intensity.point import Boundary
+from edge_agent.process.bounded import tables_in, text_in
 
 LARGEST = Decimal("1.5")
 """A larger weight is in another unit: the dirtiest lignite plant stays below."""
@@ -128,7 +128,7 @@ def read_weights(path: Path | Traversable) -> FuelLibrary:
     fuel without weight or with two, an unknown source, two sets for one boundary and day.
     """
     try:
-        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        file = _File.model_validate(tables_in(text_in(path)))
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
     except (OSError, ValueError) as error:

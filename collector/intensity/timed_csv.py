@@ -7,8 +7,6 @@ hour they skip is refused.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from collector.errors import CollectorError
 from collector.intensity.area_cells import decoded
 from collector.intensity.json_source import in_ms
 from collector.intensity.point import Refused
+from edge_agent.process.bounded import rows_in
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 _SHORT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2})(:\d{2}.*)")
@@ -50,14 +49,14 @@ def read_timed_values(
 
     Raises ``CollectorError`` when the columns are not there.
     """
-    rows = csv.reader(io.StringIO(decoded(content)))
-    time_at, value_at = _places(next(rows, []), time_column, value_column)
+    rows = iter(_rows(decoded(content)))
+    time_at, value_at = _places(next(rows, (1, []))[1], time_column, value_column)
     values: list[TimedValue] = []
     refused: list[Refused] = []
     blank = 0
     clock = _Clock(zone)
     seen: dict[int, int] = {}
-    for cells in rows:
+    for line, cells in rows:
         try:
             when, what = _cell(cells, time_at), _cell(cells, value_at)
             at_ms = clock.at_ms(when) if when else None
@@ -66,11 +65,18 @@ def read_timed_values(
                 continue
             if at_ms in seen:
                 raise ValueError(f"the same time as line {seen[at_ms]}")
-            values.append(TimedValue(rows.line_num, at_ms, _number(what)))
-            seen[at_ms] = rows.line_num
+            values.append(TimedValue(line, at_ms, _number(what)))
+            seen[at_ms] = line
         except ValueError as error:
-            refused.append(Refused(f"line {rows.line_num}", str(error)))
+            refused.append(Refused(f"line {line}", str(error)))
     return TimedValues(tuple(values), tuple(refused), blank)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    try:
+        return list(rows_in(text))
+    except ValueError as error:
+        raise CollectorError(f"not a CSV file: {error}", "save it as CSV UTF-8") from error
 
 
 class _Clock:

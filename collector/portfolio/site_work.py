@@ -22,7 +22,7 @@ from collector.portfolio.figures import figures
 from collector.reports.portfolio.data import SiteFault, SiteFigures
 from collector.rollup.periods import midnight_ms
 from collector.rollup.totals import SITE_METER
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore
 
 Told = SiteFigures | SiteFault
@@ -34,7 +34,7 @@ def figures_of(source: str, sites: Sequence[str], first: date, end: date) -> tup
     Raises ``CollectorError`` when settings or store cannot be used at all.
     """
     settings = _settings(source, _changed_ns(Path(source)))
-    store = open_store(settings.store)
+    store = open_stores(settings)
     try:
         frames = Store(store, settings.sites)
         return tuple(told_of(store, frames, site, first, end) for site in sites)

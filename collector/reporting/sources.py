@@ -12,7 +12,7 @@ from collector.frames import Store
 from collector.gather.held import site_named
 from collector.site_config import SiteSettings
 from collector.state import CollectorState, open_state
-from collector.storage import open_store
+from collector.storage import open_stores
 from collector.storage.port import ReadingStore
 from collector.summarise.library import Library, library_of
 
@@ -36,7 +36,7 @@ class Sources:
         """
         state = open_state(settings.collector.state_dir)
         try:
-            store = open_store(settings.store)
+            store = open_stores(settings)
             try:
                 yield cls(settings, store, state, library_of(settings), clock or SystemClock())
             finally:

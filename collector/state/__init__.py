@@ -10,23 +10,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.state.agent_health import AgentHealth
+from collector.state.agent_settings import AgentSettingsVersions
 from collector.state.agents import Agents
 from collector.state.api_tokens import ApiTokens
 from collector.state.arrivals import Arrivals
 from collector.state.cards import MeterCards
+from collector.state.care_requests import CareRequests
 from collector.state.closed_periods import ClosedPeriods
 from collector.state.database import StateDatabase
 from collector.state.dead_letters import DeadLetters
 from collector.state.dirty import DirtyWindows
 from collector.state.events import CounterEvents
 from collector.state.findings import FindingLog
+from collector.state.fleet import FleetRegister
 from collector.state.gaps import GapRecords
 from collector.state.grafana_access import GrafanaAccess
 from collector.state.identities import MeterIdentities
 from collector.state.imported import ImportLedger
+from collector.state.outlet_marks import OutletMarks
 from collector.state.received import Received
 from collector.state.report_runs import ReportRuns
+from collector.state.rollouts import Rollouts
 from collector.state.rulings import Rulings
+from collector.state.sightings import Sightings
 from collector.state.stale_figures import StaleFigures
 from collector.state.usual_powers import UsualPowers
 
@@ -41,9 +48,11 @@ class CollectorState:
     dirty: DirtyWindows
     cards: MeterCards
     agents: Agents
+    agent_health: AgentHealth
     gaps: GapRecords
     dead_letters: DeadLetters
     events: CounterEvents
+    rollouts: Rollouts
     rulings: Rulings
     identities: MeterIdentities
     closed: ClosedPeriods
@@ -56,6 +65,11 @@ class CollectorState:
     report_runs: ReportRuns
     grafana_access: GrafanaAccess
     stale_figures: StaleFigures
+    fleet: FleetRegister
+    sightings: Sightings
+    outlet_marks: OutletMarks
+    care_requests: CareRequests
+    agent_settings: AgentSettingsVersions
 
 
 def open_state(folder: Path) -> CollectorState:
@@ -69,9 +83,11 @@ def open_state(folder: Path) -> CollectorState:
         dirty=DirtyWindows(database),
         cards=MeterCards(database),
         agents=Agents(database),
+        agent_health=AgentHealth(database),
         gaps=GapRecords(database),
         dead_letters=DeadLetters(database),
         events=CounterEvents(database),
+        rollouts=Rollouts(database),
         rulings=Rulings(database),
         identities=MeterIdentities(database),
         closed=ClosedPeriods(database),
@@ -84,4 +100,9 @@ def open_state(folder: Path) -> CollectorState:
         report_runs=ReportRuns(database),
         grafana_access=GrafanaAccess(database),
         stale_figures=StaleFigures(database),
+        fleet=FleetRegister(database),
+        sightings=Sightings(database),
+        outlet_marks=OutletMarks(database),
+        care_requests=CareRequests(database),
+        agent_settings=AgentSettingsVersions(database),
     )

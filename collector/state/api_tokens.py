@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from collector.roles import Role, role_named
 from collector.state.database import StateDatabase
 
 PREFIX = "mieruka_"
@@ -23,7 +24,7 @@ RANDOM_BYTES = 32
 USE_NOTED_EVERY_MS = 300_000
 """The last use is written down no more often: a request must not cost the disk a flush."""
 _COLUMNS = (
-    "id, tenant, sites, first, end, created_at_ms, expires_at_ms, last_used_ms, revoked_at_ms"
+    "id, tenant, role, sites, first, end, created_at_ms, expires_at_ms, last_used_ms, revoked_at_ms"
 )
 
 
@@ -54,6 +55,7 @@ class ApiToken:
 
     id: int
     tenant: str
+    role: Role
     reach: Reach
     created_at_ms: int
     expires_at_ms: int
@@ -72,20 +74,20 @@ class ApiTokens:
         self._database = database
 
     def create(
-        self, tenant: str, reach: Reach, at_ms: int, expires_at_ms: int
+        self, tenant: str, role: Role, reach: Reach, at_ms: int, expires_at_ms: int
     ) -> tuple[ApiToken, str]:
         """Make a token; answers it and its secret text, which nothing keeps."""
         text = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
         days = (_text(reach.first), _text(reach.end))
-        row = (tenant, json.dumps(reach.sites), *days, _digest(text), at_ms, expires_at_ms)
+        row = (tenant, role, json.dumps(reach.sites), *days, _digest(text), at_ms, expires_at_ms)
         with self._database.write() as connection:
             added = connection.execute(
-                "INSERT INTO api_token (tenant, sites, first, end, digest, created_at_ms,"
-                " expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO api_token (tenant, role, sites, first, end, digest, created_at_ms,"
+                " expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
         number = int(added.lastrowid or 0)
-        return ApiToken(number, tenant, reach, at_ms, expires_at_ms, None, None), text
+        return ApiToken(number, tenant, role, reach, at_ms, expires_at_ms, None, None), text
 
     def find(self, text: str) -> ApiToken | None:
         """The token of that text, alive or not; None where there is none.
@@ -126,9 +128,9 @@ class ApiTokens:
 
 
 def _token(row: Sequence[Any]) -> ApiToken:
-    number, tenant, sites, first, end, *instants = row
+    number, tenant, role, sites, first, end, *instants = row
     reach = Reach(tuple(json.loads(sites)), _day(first), _day(end))
-    return ApiToken(number, tenant, reach, *instants)
+    return ApiToken(number, tenant, role_named(role) or "viewer", reach, *instants)
 
 
 def _digest(text: str) -> bytes:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from collector.errors import CollectorError, RetryLaterError, StopError
+from collector.state.layout import copy_whole, prepare
+from edge_agent.process.secret_file import private_from_birth
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS dirty_window (
@@ -36,6 +38,8 @@ CREATE TABLE IF NOT EXISTS counter_event (
 CREATE TABLE IF NOT EXISTS agent (
     agent TEXT PRIMARY KEY, epoch TEXT NOT NULL, connection INTEGER NOT NULL,
     online INTEGER NOT NULL, software TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS agent_health (
+    agent TEXT PRIMARY KEY, came_ms INTEGER NOT NULL, message BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gap (
     agent TEXT NOT NULL, epoch TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     reason TEXT NOT NULL, at_ms INTEGER NOT NULL,
@@ -85,18 +89,79 @@ CREATE UNIQUE INDEX IF NOT EXISTS closed_period_once ON closed_period (site, fir
 CREATE TABLE IF NOT EXISTS api_token (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, sites TEXT NOT NULL,
     first TEXT, end TEXT, digest BLOB NOT NULL UNIQUE, created_at_ms INTEGER NOT NULL,
-    expires_at_ms INTEGER NOT NULL, last_used_ms INTEGER, revoked_at_ms INTEGER);
+    expires_at_ms INTEGER NOT NULL, last_used_ms INTEGER, revoked_at_ms INTEGER,
+    role TEXT NOT NULL DEFAULT 'manager');
 CREATE TABLE IF NOT EXISTS grafana_access (
     id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, login TEXT NOT NULL,
     end_ms INTEGER NOT NULL, by_name TEXT NOT NULL, made_at_ms INTEGER NOT NULL,
-    ended_at_ms INTEGER);
+    ended_at_ms INTEGER, role TEXT NOT NULL DEFAULT 'consultant');
+CREATE TABLE IF NOT EXISTS rollout (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, package TEXT NOT NULL, version TEXT NOT NULL,
+    sha256 TEXT NOT NULL, length INTEGER NOT NULL, pause_ms INTEGER NOT NULL,
+    by_name TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS rollout_member (
+    rollout INTEGER NOT NULL, agent TEXT NOT NULL, ring INTEGER NOT NULL,
+    phase TEXT NOT NULL DEFAULT 'waiting', request TEXT NOT NULL DEFAULT '',
+    heard INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+    changed_ms INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (rollout, agent)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS report_run (
     report TEXT NOT NULL, site TEXT NOT NULL, due_ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL, PRIMARY KEY (report, site)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outlet_mark (
+    kind TEXT NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stale_figure (
     id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, meter TEXT NOT NULL,
     day_ms INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, stage TEXT NOT NULL,
     UNIQUE (site, meter, day_ms));
+CREATE TABLE IF NOT EXISTS fleet_agent (
+    agent TEXT PRIMARY KEY, site TEXT NOT NULL, enrolled_at_ms INTEGER NOT NULL,
+    renew_asked_ms INTEGER, seen_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fleet_token (
+    digest TEXT PRIMARY KEY, agent TEXT NOT NULL, site TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL,
+    used_at_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fleet_certificate (
+    serial TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, root TEXT NOT NULL,
+    issued_at_ms INTEGER NOT NULL, not_after_ms INTEGER NOT NULL,
+    renews TEXT NOT NULL, seen_ms INTEGER, revoked_at_ms INTEGER,
+    reason TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS fleet_certificate_by_name ON fleet_certificate (name, issued_at_ms);
+CREATE TABLE IF NOT EXISTS fleet_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, agent TEXT NOT NULL,
+    kind TEXT NOT NULL, told TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS fleet_event_by_agent ON fleet_event (agent, id);
+CREATE TABLE IF NOT EXISTS agent_epoch (
+    agent TEXT NOT NULL, epoch TEXT NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL,
+    PRIMARY KEY (agent, epoch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS care_request (
+    id TEXT PRIMARY KEY, agent TEXT NOT NULL, kind TEXT NOT NULL, arguments TEXT NOT NULL,
+    by_name TEXT NOT NULL, os_user TEXT NOT NULL, note TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL, sent_ms INTEGER, ended_ms INTEGER,
+    outcome TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+    hint TEXT NOT NULL DEFAULT '', took_ms INTEGER, digest TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS care_request_by_agent ON care_request (agent, at_ms);
+CREATE INDEX IF NOT EXISTS care_request_open ON care_request (at_ms) WHERE ended_ms IS NULL;
+CREATE TRIGGER IF NOT EXISTS care_request_is_kept BEFORE DELETE ON care_request
+    BEGIN SELECT RAISE(ABORT, 'a request to an agent is never deleted'); END;
+CREATE TRIGGER IF NOT EXISTS care_request_stays BEFORE UPDATE ON care_request
+    WHEN OLD.ended_ms IS NOT NULL OR NEW.agent <> OLD.agent OR NEW.kind <> OLD.kind
+        OR NEW.arguments <> OLD.arguments OR NEW.by_name <> OLD.by_name
+        OR NEW.os_user <> OLD.os_user OR NEW.note <> OLD.note OR NEW.at_ms <> OLD.at_ms
+    BEGIN SELECT RAISE(ABORT, 'a request to an agent never changes'); END;
+CREATE TABLE IF NOT EXISTS care_answer (
+    id TEXT PRIMARY KEY, payload BLOB NOT NULL, came_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS agent_settings (
+    agent TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL,
+    over_local INTEGER NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+    state_at_ms INTEGER NOT NULL, PRIMARY KEY (agent, version)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS agent_settings_in_motion ON agent_settings (agent)
+    WHERE state IN ('waiting', 'on trial');
+CREATE TRIGGER IF NOT EXISTS agent_settings_is_kept BEFORE DELETE ON agent_settings
+    BEGIN SELECT RAISE(ABORT, 'pushed settings are never deleted'); END;
+CREATE TABLE IF NOT EXISTS agent_settings_told (
+    agent TEXT PRIMARY KEY, came_ms INTEGER NOT NULL, message BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS agent_settings_told_when ON agent_settings_told (came_ms);
 CREATE TRIGGER IF NOT EXISTS closed_period_stays BEFORE UPDATE ON closed_period
     BEGIN SELECT RAISE(ABORT, 'a closed period never changes'); END;
 CREATE TRIGGER IF NOT EXISTS closed_period_is_kept BEFORE DELETE ON closed_period
@@ -112,11 +177,6 @@ CREATE TRIGGER IF NOT EXISTS finding_change_stays BEFORE UPDATE ON finding_chang
 CREATE TRIGGER IF NOT EXISTS finding_change_is_kept BEFORE DELETE ON finding_change
     BEGIN SELECT RAISE(ABORT, 'what was said of a finding is never deleted'); END;
 """
-_ADDED = (
-    ("meter_card", "serial", "TEXT NOT NULL DEFAULT ''"),
-    ("meter_card", "ratio", "REAL NOT NULL DEFAULT 1.0"),
-)
-"""Columns that older files do not have."""
 
 
 class StateDatabase:
@@ -130,7 +190,8 @@ class StateDatabase:
         self._path = path
         self._lock = threading.RLock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_from_birth(path)
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=10.0
             )
@@ -151,11 +212,7 @@ class StateDatabase:
             damage = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if damage != "ok":
                 raise sqlite3.DatabaseError(damage)
-            self._connection.executescript(_SCHEMA)
-            for table, column, kind in _ADDED:
-                known = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
-                if column not in {row[1] for row in known}:
-                    self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+            prepare(self._connection, self._path, _SCHEMA)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -180,6 +237,14 @@ class StateDatabase:
         """Answer the rows of a query."""
         with self._lock, self._faults():
             return self._connection.execute(sql, values).fetchall()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy beside whatever goes on: there whole or not at all.
+
+        Raises ``RetryLaterError`` when it cannot be written.
+        """
+        with self._faults(), closing(sqlite3.connect(self._path, isolation_level=None)) as own:
+            copy_whole(own, path)
 
     def close(self) -> None:
         """Give the file back. Idempotent."""

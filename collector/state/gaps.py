@@ -31,9 +31,15 @@ class GapRecords:
             )
             return added.rowcount > 0
 
-    def list(self) -> list[GapEntry]:
-        """Answer every gap, by agent, epoch and number."""
+    def since(self, at_ms: int) -> list[GapEntry]:
+        """Answer the gaps heard of at ``at_ms`` or later, in the same order."""
         rows = self._database.read(
-            "SELECT agent, epoch, first, last, reason, at_ms FROM gap ORDER BY agent, epoch, first"
+            "SELECT agent, epoch, first, last, reason, at_ms FROM gap WHERE at_ms >= ?"
+            " ORDER BY agent, epoch, first",
+            (at_ms,),
         )
         return [GapEntry(Gap(*row[:5]), row[5]) for row in rows]
+
+    def list(self) -> list[GapEntry]:
+        """Answer every gap, by agent, epoch and number."""
+        return self.since(0)

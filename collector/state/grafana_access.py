@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from collector.roles import Role
 from collector.state.database import StateDatabase
 
-_COLUMNS = "id, site, login, end_ms, by_name, made_at_ms, ended_at_ms"
+_COLUMNS = "id, site, login, end_ms, by_name, made_at_ms, ended_at_ms, role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Grant:
     by_name: str
     made_at_ms: int
     ended_at_ms: int | None = None
+    role: Role = "consultant"
 
     def alive(self, at_ms: int) -> bool:
         """Whether it holds at the instant."""
@@ -41,16 +43,25 @@ class GrafanaAccess:
     def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
-    def add(self, site: str, login: str, end_ms: int, by_name: str, at_ms: int) -> Grant:
+    def add(
+        self,
+        site: str,
+        login: str,
+        end_ms: int,
+        by_name: str,
+        at_ms: int,
+        role: Role = "consultant",
+    ) -> Grant:
         """Give access; what the same user had at the site before ends with it."""
         self.end(site, login, at_ms)
         with self._database.write() as connection:
             added = connection.execute(
-                "INSERT INTO grafana_access (site, login, end_ms, by_name, made_at_ms)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (site, login, end_ms, by_name, at_ms),
+                "INSERT INTO grafana_access (site, login, end_ms, by_name, made_at_ms, role)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (site, login, end_ms, by_name, at_ms, role),
             )
-        return Grant(int(added.lastrowid or 0), site, login, end_ms, by_name, at_ms)
+        number = int(added.lastrowid or 0)
+        return Grant(number, site, login, end_ms, by_name, at_ms, None, role)
 
     def end(self, site: str, login: str, at_ms: int) -> bool:
         """End the user's access to the site now; answers whether there was one."""

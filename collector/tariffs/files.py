@@ -6,7 +6,6 @@ bill month). The format is described in this folder's README.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +22,7 @@ from collector.tariffs.fault_text import fault_text
 from collector.tariffs.series import Series
 from collector.tariffs.tariff import Tariff, TariffError
 from collector.unreadable import why_unreadable
+from edge_agent.process.bounded import tables_in, text_in
 
 _TABLES: dict[str, type[TariffTable] | type[SeriesTable]] = {
     "tariff": TariffTable,
@@ -60,7 +60,7 @@ class TariffFiles:
 
 def _items(path: Path | Traversable, faults: list[str]) -> Iterator[tuple[str, Tariff | Series]]:
     try:
-        doc = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        doc = tables_in(text_in(path), Decimal)
     except (OSError, ValueError) as error:
         faults.append(f"{path.name}: {why_unreadable(error)}")
         return

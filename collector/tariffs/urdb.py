@@ -29,6 +29,8 @@ _REFUSED = (
 """Fields that change a bill and that no tariff of ours can hold."""
 _UNITS = {"$/month": "month", "$/day": "day", "$/year": "year"}
 _NO_START = date(1970, 1, 1)
+_MISSHAPEN = (TypeError, LookupError, AttributeError, ValueError, ArithmeticError, OSError)
+"""What reading a rate raises where a text stands for a list, a matrix is short, a day is none."""
 
 
 def urdb_tables(text: str, name: str) -> list[Table]:
@@ -46,6 +48,8 @@ def urdb_tables(text: str, name: str) -> list[Table]:
             tables.append(_table(rate))
         except Refused as refused:
             found.append(f"{where}: {refused}")
+        except _MISSHAPEN as error:
+            found.append(f"{where}: not built as the database describes a rate: {error!s:.80}")
         faults += found
     if faults:
         raise TariffError("\n".join(faults), "choose another rate, or write the tariff by hand")
@@ -55,9 +59,10 @@ def urdb_tables(text: str, name: str) -> list[Table]:
 def _rates(text: str, name: str) -> Sequence[Rate]:
     try:
         doc = json.loads(text, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TariffError(f"{name}: not JSON: {error}", "save the API's answer as it is") from error
     items = doc.get("items", [doc]) if isinstance(doc, dict) else doc
+    items = items if isinstance(items, list) else [items]
     rates = [item for item in items if isinstance(item, dict) and "energyratestructure" in item]
     if not rates or len(rates) != len(items):
         hint = "ask the API with format=json and detail=full"

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 
 from collector.rollup.totals import Period, Total
 from collector.state.dirty import DirtyWindow
-from collector.storage.port import Columns, Refused, Row, Sample, TotalColumns, Write
+from collector.storage.port import (
+    Columns,
+    Point,
+    Refused,
+    Row,
+    Sample,
+    Series,
+    TotalColumns,
+    Write,
+)
+from collector.storage.schema import TOTAL_MEASUREMENTS
 from edge_agent.contract.reading import Reading
 from edge_agent.contract.wire import MeterCard
 
@@ -108,6 +118,24 @@ class MemoryStore:
         """The rows whose instant lies in the range."""
         held = self.rows.get((measurement, site, meter), {})
         return [held[at] for at in sorted(held) if from_ms <= at < to_ms]
+
+    def series(self) -> Sequence[Series]:
+        """Every series that holds something."""
+        found = [Series("reading", *key) for key in self.readings]
+        found += [Series(TOTAL_MEASUREMENTS[p], site, meter) for site, meter, p in self.totals]
+        return sorted([*found, *(Series(*key) for key in self.rows)])
+
+    def page(self, series: Series, from_ms: int, limit: int) -> Sequence[Point]:
+        """The oldest points from the instant on."""
+        key = series.site, series.meter
+        held: dict[int, Point] = {}
+        if series.measurement == "reading":
+            held |= {at: Reading(*key, at, values) for at, values in self.readings[key].items()}
+        for period, name in TOTAL_MEASUREMENTS.items():
+            if name == series.measurement:
+                held |= self.totals[*key, period]  # type: ignore[index]
+        held |= self.rows.get((series.measurement, *key), {})
+        return [held[at] for at in sorted(held) if at >= from_ms][:limit]
 
     def close(self) -> None:
         """Nothing to give back."""

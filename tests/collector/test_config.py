@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collector import config
+from collector import config, config_secrets
 from collector.config import CollectorSettings
 from collector.errors import ConfigError
 
@@ -31,7 +31,7 @@ time_zone = "Asia/Tokyo"
 
 @pytest.fixture(autouse=True)
 def _no_secrets_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in config.SECRET_VARIABLES.values():
+    for variable in config_secrets.SECRET_VARIABLES.values():
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -71,6 +71,9 @@ def test_every_commented_key_of_the_example_is_a_real_key(tmp_path: Path) -> Non
     (tmp_path / "influx.token").write_text("secret-1\n")
     (tmp_path / "grafana.token").write_text("secret-2\n")
     (tmp_path / "mail-password").write_text("secret-3\n")
+    (tmp_path / "kafka.password").write_text("secret-4\n")
+    for name in ("grafana-acme.token", "influx-acme-read.token"):
+        (tmp_path / name).write_text("secret-5\n")
     text = EXAMPLE.read_text(encoding="utf-8")
     head, tail = text.split('[store]\nkind = "sqlite"', 1)
     rest = tail.split("\n\n", 1)[1]
@@ -78,7 +81,8 @@ def test_every_commented_key_of_the_example_is_a_real_key(tmp_path: Path) -> Non
         line.removeprefix("# ") if "=" in line or "[" in line else line
         for line in rest.splitlines()
     )
-    settings = load(tmp_path, text)
+    apart = 'bucket_raw = "acme_raw"\nbucket_totals = "acme"'
+    settings = load(tmp_path, text.replace('path = "state/collector/acme.sqlite"', apart))
     assert settings.store.kind == "influx"
     assert settings.store.token == "secret-1"
     assert settings.store.raw_retention_days == 400
@@ -89,6 +93,8 @@ def test_every_commented_key_of_the_example_is_a_real_key(tmp_path: Path) -> Non
     assert settings.mail.password == "secret-3"
     assert [report.name for report in settings.reports] == ["monthly"]
     assert settings.api.listen == "127.0.0.1:9880"
+    assert settings.kafka is not None
+    assert settings.kafka.password == "secret-4"
 
 
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
@@ -118,14 +124,25 @@ def test_the_broker_address_is_taken_apart(
     assert (mqtt.host, mqtt.port, mqtt.tls) == place
 
 
-@pytest.mark.parametrize(
-    "url", ["http://b", "mqtt://", "mqtt://u:p@b", "mqtt://b/x", "mqtt://b:x", "b:1883"]
-)
+@pytest.mark.parametrize("url", ["http://b", "mqtt://", "mqtt://b/x", "mqtt://b:x", "b:1883"])
 def test_what_is_no_broker_address_is_a_fault(tmp_path: Path, url: str) -> None:
     """The fault shows the value and an example."""
     (fault,) = faults(tmp_path, HEAD.replace("mqtt://127.0.0.1:1883", url))
     assert fault.startswith(f'mqtt.url = "{url}": ')
     assert "mqtt://127.0.0.1:1883" in fault
+
+
+def test_a_password_in_the_broker_address_is_not_shown(tmp_path: Path) -> None:
+    """What stands before the host is a fault, and in no line."""
+    (fault,) = faults(tmp_path, HEAD.replace("mqtt://127.0.0.1:1883", "mqtt://user:hidden@b"))
+    assert fault.startswith('mqtt.url = "mqtt://***@b": holds a user name')
+
+
+@pytest.mark.parametrize("key", ["pasword", "token", "api_key", "Secret"])
+def test_a_secret_under_a_misspelt_key_is_not_shown(tmp_path: Path, key: str) -> None:
+    """The key is told, and what it might have meant."""
+    (fault,) = faults(tmp_path, HEAD.replace("[mqtt]", f'[mqtt]\n{key} = "hidden-value"'))
+    assert fault.startswith(f"mqtt.{key} = ***: unknown key (")
 
 
 BROKEN = """

@@ -33,6 +33,20 @@ def test_messages_are_taken_in_their_order_and_given_back_to_the_front() -> None
     assert (waiting.messages, waiting.bytes) == (0, 0)
 
 
+def test_who_does_not_want_to_wait_is_told_that_there_is_no_room() -> None:
+    """The message is not taken then; waiting for room ends at once when one is taken."""
+    waiting = Waiting(1, 1000)
+    assert waiting.put(delivery(1), wait=False)
+    assert not waiting.put(delivery(2), wait=False)
+    taker = threading.Timer(0.05, lambda: waiting.take(1, 0.0))
+    taker.start()
+    waiting.wait_for_room(30.0)
+    taker.join()
+    assert waiting.put(delivery(3), wait=False)
+    waiting.close()
+    assert not waiting.put(delivery(4), wait=False)
+
+
 def test_whoever_puts_waits_for_room() -> None:
     """By messages and by bytes; each taken message makes room for the next."""
     for waiting in (Waiting(2, 1000), Waiting(99, 25)):

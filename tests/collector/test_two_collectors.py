@@ -1,8 +1,9 @@
-"""Two collectors beside one real broker and on one store: in one group, and each for itself."""
+"""Collectors beside one real broker and on one store: in one group, and each for itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from edge_agent.contract import wire
 from edge_agent.contract.wire import Birth, MeterCard
 from tests.collector.agent_side import Agent, eventually
 from tests.collector.test_app import NOW_MS, StandingClock, message
+from tests.services.mochi import Broker
 from tests.services.mosquitto import MosquittoServer
 
 pytestmark = pytest.mark.services
@@ -40,18 +42,27 @@ def made(folder: Path, name: str, url: str, group: str) -> Collector:
     return Collector(settings, StandingClock())
 
 
+@contextmanager
+def started(folder: Path, url: str, group: str, names: str) -> Iterator[list[Collector]]:
+    """Start a collector of each name, and end them all."""
+    collectors = [made(folder, name, url, group) for name in names]
+    try:
+        for collector in collectors:
+            collector.start()
+            assert eventually(lambda one=collector: one.status().connected)  # type: ignore[misc]
+        yield collectors
+    finally:
+        for collector in collectors:
+            collector.close()
+
+
 @pytest.fixture(params=["", "plant"], ids=["plain", "group"])
 def pair(
     request: pytest.FixtureRequest, tmp_path: Path, own_mosquitto: MosquittoServer
 ) -> Iterator[tuple[Collector, Collector]]:
     """Start two collectors, each with its session at the broker."""
-    first, second = (made(tmp_path, name, own_mosquitto.url, request.param) for name in "ab")
-    for collector in (first, second):
-        collector.start()
-        assert eventually(lambda one=collector: one.status().connected)  # type: ignore[misc]
-    yield first, second
-    for collector in (first, second):
-        collector.close()
+    with started(tmp_path, own_mosquitto.url, request.param, "ab") as (first, second):
+        yield first, second
 
 
 @pytest.fixture
@@ -102,15 +113,43 @@ def test_either_may_end_and_no_reading_waits_for_it(
     for seq in range(1, 76, 5):
         agent.say(message(seq, 5))
     first.stop()
-    rest = iter(range(76, 151, 5))
+    assert eventually(sent_until_settled(agent, range(76, 151, 5)), 60)
+    assert stored(second) == 150
 
-    def sent_until_settled() -> bool:
-        # As the outbox does: what has no receipt is sent again.
+
+@pytest.mark.parametrize("group", ["", "plant"], ids=["plain", "group"])
+def test_of_three_behind_either_broker_any_one_is_enough(
+    either_broker: Broker, tmp_path: Path, group: str
+) -> None:
+    """One after the other ends and the broker with all it held: nothing is lost, none shares."""
+    agent = Agent(either_broker.port)
+    with started(tmp_path, either_broker.url, group, "abc") as (first, second, third):
+        for seq in range(1, 51, 5):
+            agent.say(message(seq, 5))
+        assert eventually(lambda: agent.settled() == set(range(1, 51)))
+        first.stop()
+        assert eventually(sent_until_settled(agent, range(51, 101, 5), 100), 60)
+        second.stop()
+        either_broker.kill()
+        either_broker.start()
+        assert eventually(lambda: third.status().connection_losses == 1)
+        assert eventually(lambda: third.status().connected)
+        assert eventually(sent_until_settled(agent, range(101, 151, 5)), 60)
+        assert stored(third) == 150
+    agent.close()
+
+
+def sent_until_settled(agent: Agent, seqs: range, last: int = 150) -> Callable[[], bool]:
+    """Let the agent send, and send again what has no receipt, at each look, as the outbox does."""
+    rest = iter(seqs)
+
+    wanted = set(range(1, last + 1))
+
+    def sent() -> bool:
         seq = next(rest, None)
-        missing = ALL - agent.settled() if seq is None else set()
+        missing = wanted - agent.settled() if seq is None else set()
         for number in [seq] if seq else sorted(missing)[:20]:
             agent.say(message(number, 5 if seq else 1))
-        return agent.settled() == ALL
+        return agent.settled() == wanted
 
-    assert eventually(sent_until_settled, 60)
-    assert stored(second) == 150
+    return sent

@@ -26,6 +26,7 @@ from collector.rollup.members import ELECTRICITY
 from collector.rollup.periods import midnight_ms
 from collector.rollup.totals import Period
 from collector.site_config import MeterSettings, SiteSettings
+from edge_agent.process.bounded import bytes_in
 
 _LARGEST_FILE = 5_000_000
 
@@ -61,9 +62,7 @@ def spread_over_customers(
 def _read(file: str) -> bytes:
     path = Path(file).expanduser()
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise CollectorError(f"{file} is too large for a table of customers", "at most 5 MB")
-        return path.read_bytes()
+        return bytes_in(path, _LARGEST_FILE)
     except OSError as error:
         what = f"{file}: {error.strerror}"
         raise CollectorError(what, "write customers=FILE.csv with its path") from error

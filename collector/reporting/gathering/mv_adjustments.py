@@ -10,8 +10,6 @@ the baseline would have used more (below zero: less) in that time: it is added t
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 import unicodedata
@@ -22,6 +20,7 @@ from pathlib import Path
 from collector.accounts.span import Span
 from collector.errors import CollectorError
 from collector.reports.mv.data import Adjusted
+from edge_agent.process.bounded import bytes_in, rows_in
 
 HINT = "heads: date, kWh, reason; a date is 2025-08-04 or 2025-08-04/2025-08-15"
 LARGEST_FILE = 1_000_000
@@ -44,8 +43,11 @@ def adjustments_of(file: str, reporting: Span) -> tuple[Adjusted, ...]:
     """
     if not file:
         return ()
-    rows = list(csv.reader(io.StringIO(_text(file)), strict=False))
-    filled = [(n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    try:
+        rows = list(rows_in(_text(file)))
+    except ValueError as error:
+        raise CollectorError(f"{file}, {error}", HINT) from error
+    filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         raise CollectorError(f"{file} has no adjustment", HINT)
     heads = _heads(filled[0][1])
@@ -61,9 +63,7 @@ def adjustments_of(file: str, reporting: Span) -> tuple[Adjusted, ...]:
 def _text(file: str) -> str:
     path = Path(file)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise CollectorError(f"{file} is larger than {LARGEST_FILE:,} bytes", HINT)
-        data = path.read_bytes()
+        data = bytes_in(path, LARGEST_FILE)
     except OSError as error:
         what = f"{file} cannot be read: {error.strerror}"
         raise CollectorError(what, "write --option adjustments=FILE.csv") from error

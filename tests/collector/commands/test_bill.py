@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from collector.commands import bill as command
 from collector.rollup.totals import Total
+from collector.storage.figure_schema import INVOICE_1BM
 from collector.storage.sqlite import SqliteStore
 from tests.collector.tariffs.tariff_text import FLAT, HEAD
 from tests.collector.tariffs.urdb_rate import as_text
@@ -149,6 +150,30 @@ def test_an_invoice_that_fits(settings: Path, tmp_path: Path) -> None:
     assert found["fits"] is True
     assert found["difference"] == "-9"
     assert run(*words).stdout.startswith("fits: invoice 1,702,593, ours 1,702,602")
+
+
+def test_an_invoice_is_kept_for_the_board_when_asked(settings: Path, tmp_path: Path) -> None:
+    """One row at the month's first instant; without being asked nothing is stored."""
+    file = tmp_path / "invoice.toml"
+    file.write_text(INVOICE.format(energy=1224354), encoding="utf-8")
+    words = ("verify", "kashiwa", "2025-07", file, "--config", settings)
+    assert run(*words).exit_code == 0
+    assert kept(tmp_path) == []
+    assert run(*words, "--keep").exit_code == 0
+    ((at_ms, fields),) = kept(tmp_path)
+    assert at_ms == JULY_MS
+    assert fields == {
+        "invoiced": 1_702_593.0, "reckoned": 1_702_602.0, "difference": -9.0, "fits": 1.0,
+        "currency": "JPY",
+    }  # fmt: skip
+
+
+def kept(folder: Path) -> list[tuple[int, Any]]:
+    """The invoices in the store."""
+    store = SqliteStore(folder / "store.sqlite")
+    rows = [*store.read_rows(INVOICE_1BM, "kashiwa", "_site", 0, 2 * JULY_MS)]
+    store.close()
+    return [(row.at_ms, row.fields) for row in rows]
 
 
 def test_an_invoice_that_differs(settings: Path, tmp_path: Path) -> None:
