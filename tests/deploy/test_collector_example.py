@@ -16,13 +16,36 @@ from collector.config import CollectorSettings
 EXAMPLE = Path(__file__).resolve().parents[2] / "deploy/examples/collector.toml"
 LINES = EXAMPLE.read_text(encoding="utf-8").splitlines()
 SETTING = re.compile(r"# (\[+[\w.]+\]+|\w+ = .+)")
-FILES = ("mqtt.password", "ca.pem", "influx.token", "mail-password", "grafana.token")
+FILES = (
+    "mqtt.password",
+    "ca.pem",
+    "influx.token",
+    "mail-password",
+    "grafana.token",
+    "kafka.password",
+    "grafana-acme.token",
+    "influx-acme-read.token",
+)
 LINE_2 = '[[sites.meters]]\nid = "line-2"\n'
 """The meter that the example's move names."""
 GRAFANA = '[grafana]\nurl = "http://127.0.0.1:3000"\ntoken_file = "grafana.token"\n'
 """The table that its contact is a part of."""
+KAFKA = '[kafka]\nbrokers = ["127.0.0.1:9092"]\n'
+"""Where a bridge leads."""
+ACME = '[[tenants]]\nid = "acme"\nname = "Acme"\nsites = ["sendai"]\n'
+"""Whose organisation is named."""
 MAIL = '[mail]\nhost = "127.0.0.1"\nfrom = "a@example.jp"\n'
 """What a report that is sent needs."""
+
+
+NEEDED = {
+    "[[sites.meters.moves]]": LINE_2,
+    "[[reports]]": MAIL,
+    "[bridge]": KAFKA,
+    "[grafana.contact]": GRAFANA,
+    "[[grafana.tenants]]": GRAFANA + ACME,
+}
+"""What a table needs besides itself."""
 
 
 def _remarks() -> list[tuple[int, int]]:
@@ -32,7 +55,8 @@ def _remarks() -> list[tuple[int, int]]:
         if SETTING.match(line) is None:
             continue
         joins = found and found[-1][1] == number and LINES[found[-1][0]].startswith("# [")
-        if joins and not line.startswith("# ["):
+        part = joins and line.startswith(f"# [{LINES[found[-1][0]].split()[1].strip('[]')}.")
+        if joins and (part or not line.startswith("# [")):
             found[-1] = (found[-1][0], number + 1)
         else:
             found.append((number, number + 1))
@@ -49,17 +73,13 @@ def _switched_on(first: int, end: int) -> str:
     own = lines[first].split("#")[0].strip()
     if own == "[store]":  # one kind of store stands for the other
         text = re.sub(r'(?ms)^\[store\]\nkind = "sqlite".*?\n\n', "", text, count=1)
-    if own.startswith("ca_file"):
+    if own.startswith("key_file"):  # of a certificate that stands in the line above
+        text = text.replace("# cert_file", "cert_file", 1)
+    if own.startswith(("ca_file", "cert_file", "key_file")):
         text = text.replace("mqtt://", "mqtts://")
-    if own.startswith("[[sites.meters.moves]]"):
-        text += LINE_2
-    if own == "[[reports]]":
-        text += MAIL
-    if own == "[grafana.contact]":
-        text += GRAFANA
     if own.startswith("password_file"):  # of a name that stands in the line above
         text = text.replace("# username", "username", 1)
-    return text
+    return text + NEEDED.get(own, "")
 
 
 def _loaded(folder: Path, text: str) -> CollectorSettings:

@@ -23,7 +23,7 @@ def _uncommented() -> str:
 
 def test_what_stands_in_remarks_is_sound(tmp_path: Path) -> None:
     """Whoever takes the # away gets settings that `check` praises."""
-    for name in ("mqtt.password", "ca.pem", "page.pin"):
+    for name in ("mqtt.password", "ca.pem", "agent.pem", "agent.key", "page.pin"):
         (tmp_path / name).write_text("123456")
     path = tmp_path / "agent.toml"
     path.write_text(_uncommented().replace("mqtt://", "mqtts://"), encoding="utf-8")
