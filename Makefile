@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CODE := edge_agent collector grafana simulators tests
 DEMO_ARGS ?= --days 7 --live 60 --out demo/
 
-.PHONY: help setup format check test walk reliability bench boards demo services lock clean
+.PHONY: help setup format check test walk reliability audit sbom bench boards demo services lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,8 @@ help:
 	@echo "make format    format the code"
 	@echo "make walk      the faults that no reading may be lost to (FAULTS=all, NEMESIS=20m, SEED=1)"
 	@echo "make reliability  the counts of the last make walk into RELIABILITY.md"
+	@echo "make audit     known vulnerabilities in what is locked (needs the package index)"
+	@echo "make sbom      the bill of materials, CycloneDX JSON (SBOM=dist/mieruka.cdx.json)"
 	@echo "make bench     the measurements of BENCHMARKS.md (BENCH='edge ingest' for some)"
 	@echo "make boards    build the Grafana boards' JSON"
 	@echo "make lock      renew the lock files"
@@ -61,11 +63,22 @@ test: services
 FAULTS_RECORDS ?= /tmp/mieruka-faults
 walk: services
 	rm -f $(FAULTS_RECORDS)/*.jsonl
-	FAULTS=$(FAULTS) NEMESIS=$(NEMESIS) SEED=$(SEED) FAULTS_RECORDS=$(FAULTS_RECORDS) \
-	  $(BIN)/pytest -n 2 --dist load tests/faults
+	FAULTS=$(FAULTS) NEMESIS=$(NEMESIS) SEED=$(SEED) FAULTS_RECORDS=$(FAULTS_RECORDS) FUZZ=walk \
+	  $(BIN)/pytest -n 2 --dist load tests/faults $(if $(NEMESIS),,tests/fuzz)
 
 reliability: setup
 	FAULTS_RECORDS=$(FAULTS_RECORDS) $(BIN)/python -m tests.faults.report
+
+audit: setup
+	$(BIN)/python -m tests.security.audit $(AUDIT_ARGS)
+
+# The bill of materials of what is installed with the three commands, as CycloneDX JSON.
+SBOM ?= dist/mieruka.cdx.json
+sbom: setup
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml \
+	  --mc-type application --output-reproducible --output-format JSON -o $(SBOM) requirements.lock
+	@echo "$(SBOM)"
 
 bench: services
 	$(BIN)/python tests/services/install.py --bench

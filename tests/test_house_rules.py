@@ -144,9 +144,9 @@ def test_nothing_locked_takes_the_place_of_urllib3(lock: str) -> None:
 
 
 def test_architecture_fits_on_a_page() -> None:
-    """ARCHITECTURE.md stays within 150 lines and names a reason for every dependency."""
+    """ARCHITECTURE.md stays within 170 lines and names a reason for every dependency."""
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    assert len(text.splitlines()) <= 150
+    assert len(text.splitlines()) <= 170
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for lines in project["optional-dependencies"].values():
         for line in lines:
