@@ -22,7 +22,8 @@ KEEP_ALIVE_S = 30
 WINDOW = 2_000
 """Messages the broker may send before the first is acknowledged (MQTT 5). Memory is bounded by
 the queue and by the size of a batch; this one only has to be wide enough for three batches."""
-RECEIPTS_ON_THE_WAY = 1000
+RECEIPTS_ON_THE_WAY = 10_000
+"""Several batches' worth: at a full minute each message of a batch is another agent's."""
 LARGEST_PACKET = 2 * MOST_BYTES
 """The broker keeps larger ones to itself (MQTT 5); up to here a message is refused by name."""
 READ_AHEAD_BYTES = 64 * 1024
@@ -165,6 +166,9 @@ def new_client(settings: MqttSettings, client_id: str, *, lasting: bool) -> Clie
         manual_ack=True,
     )
     client.max_queued_messages_set(RECEIPTS_ON_THE_WAY)
+    # Twenty, paho's own choice, would let receipts out only as fast as the broker's answers come,
+    # and those stand behind every message that it sends us meanwhile.
+    client.max_inflight_messages_set(WINDOW)
     client.reconnect_delay_set(min_delay=1, max_delay=60)
     _secure(client, settings)
     return client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,9 @@ from collector.state.database import StateDatabase
 JOIN_MS = 3_600_000
 """Windows of a meter closer than this become one: recomputing one hour more costs less than a
 list that grows by a window a batch while a year is replayed."""
+
+OF_METER = "SELECT id, from_ms, to_ms FROM dirty_window WHERE site = ? AND meter = ?"
+"""The windows of one meter, by the index."""
 
 Mark = tuple[str, str, int, int]
 """Site, meter, first instant (UTC ms), end instant (excluded)."""
@@ -62,25 +64,30 @@ class DirtyWindows:
 
 
 class _Windows:
-    """Every window by meter, read and written at once: a batch marks a hundred meters.
+    """The windows of the meters that are marked, read once each and written at once.
 
-    The merged window always gets a new id: `clear` after a computation that began before this
-    mark must not strike it off.
+    Of a fleet of tens of thousands of meters a batch marks a few: reading every window for each
+    mark would hold up a fleet's first births for minutes. The merged window always gets a new id:
+    `clear` after a computation that began before this mark must not strike it off.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._known: defaultdict[tuple[str, str], list[_Held]] = defaultdict(list)
+        self._connection = connection
+        self._known: dict[tuple[str, str], list[_Held]] = {}
         self._gone: list[tuple[int]] = []
-        rows = connection.execute("SELECT id, site, meter, from_ms, to_ms FROM dirty_window")
-        for window_id, site, meter, from_ms, to_ms in rows:
-            self._known[site, meter].append((window_id, from_ms, to_ms))
+
+    def _held(self, site: str, meter: str) -> list[_Held]:
+        if (known := self._known.get((site, meter))) is None:
+            rows = self._connection.execute(OF_METER, (site, meter))
+            known = self._known[site, meter] = [(one, first, end) for one, first, end in rows]
+        return known
 
     def merge(self, mark: Mark) -> None:
         """Add the window, with those that it touches."""
         site, meter, from_ms, to_ms = mark
         apart: list[_Held] = []
         low, high = from_ms, to_ms
-        for held in self._known[site, meter]:
+        for held in self._held(site, meter):
             window_id, held_from_ms, held_to_ms = held
             if held_from_ms > to_ms + JOIN_MS or held_to_ms < from_ms - JOIN_MS:
                 apart.append(held)

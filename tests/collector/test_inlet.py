@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from collector.config import MqttSettings
 from collector.errors import StopError
+from collector.ingest.conveyor import MAX_MESSAGES
 from collector.inlet import Delivery, Inlet
 from edge_agent.contract import topics
 from edge_agent.contract.credit import Credit, decode_credit
@@ -86,6 +87,16 @@ def test_messages_come_in_order_and_receipts_go_out(
     receipt = Receipt("pi-1", "e1", ((1, 30),))
     assert inlet.send_receipt(receipt)
     assert eventually(lambda: agent.receipts == [receipt])
+
+
+@services
+def test_a_whole_batch_of_receipts_goes_out(inlets: Callable[..., Inlet]) -> None:
+    """At a full minute each message of a batch is another agent's: none of their receipts drops."""
+    inlet = inlets("5")
+    assert eventually(lambda: inlet.connected)
+    receipts = [Receipt(f"pi-{number}", "e1", ((1, 1),)) for number in range(MAX_MESSAGES)]
+    assert all([inlet.send_receipt(receipt) for receipt in receipts])
+    assert inlet.receipts_dropped == 0
 
 
 @services

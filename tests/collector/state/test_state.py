@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from collector.errors import RetryLaterError, StopError
 from collector.state import FILE_NAME, CollectorState, open_state
 from collector.state.database import StateDatabase
 from collector.state.dead_letters import DeadLetters
-from collector.state.dirty import JOIN_MS, DirtyWindows
+from collector.state.dirty import JOIN_MS, OF_METER, DirtyWindows
 from edge_agent.contract.wire import Birth, Gap, MeterCard, State
 
 HOUR_MS = 3_600_000
@@ -114,6 +115,12 @@ def test_marks_are_durable_when_mark_returns(tmp_path: Path) -> None:
     second.database.close()
 
 
+def test_a_mark_looks_at_its_own_meter_alone(state: CollectorState) -> None:
+    """With a fleet's windows pending, marking one meter goes by the index, not through all."""
+    plan = state.database.read(f"EXPLAIN QUERY PLAN {OF_METER}", ("sendai", "press"))
+    assert "dirty_window_by_meter" in plan[0][3]
+
+
 def test_overlapping_adjacent_and_near_windows_become_one(state: CollectorState) -> None:
     """Windows less than an hour apart are one window."""
     state.dirty.mark("sendai", "press", 0, 100)
@@ -166,7 +173,8 @@ def test_a_window_marked_again_while_it_is_computed_is_not_struck_off(
 @given(marks=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 20)), max_size=30))
 def test_windows_cover_every_mark_and_never_touch(marks: list[tuple[int, int]]) -> None:
     """Whatever the order of marks, each lies in one window and windows keep their distance."""
-    database = StateDatabase(Path(":memory:"))
+    folder = TemporaryDirectory()
+    database = StateDatabase(Path(folder.name) / "state.sqlite")
     dirty = DirtyWindows(database)
     quarter = JOIN_MS // 4
     for start, length in marks:
@@ -178,6 +186,7 @@ def test_windows_cover_every_mark_and_never_touch(marks: list[tuple[int, int]]) 
     for left, right in pairwise(windows):
         assert right.from_ms - left.to_ms > JOIN_MS
     database.close()
+    folder.cleanup()
 
 
 def test_several_threads_may_mark_and_clear_at_once(state: CollectorState) -> None:
