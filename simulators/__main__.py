@@ -24,6 +24,7 @@ from simulators import plant_file
 from simulators.demo.options import CsvOptions, DemoOptions
 from simulators.demo.outcome import Outcome
 from simulators.demo.run import run
+from simulators.fleet.command import fleet
 from simulators.switchboard import Switchboard
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ TRACE = "MIERUKA_TRACE"
 PAGE_LISTEN = "127.0.0.1:9873"
 """Where the page of an agent that has no meters yet listens when nobody says otherwise."""
 errors = Console(stderr=True, highlight=False)
+app.command()(fleet)
 
 
 class Label(StrEnum):

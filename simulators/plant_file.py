@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge_agent.errors import ConfigError, StopError
+from edge_agent.process.bounded import tables_in
 from simulators import plant_text, series
 from simulators.electricity import Supply
 from simulators.hookup import Hookup
@@ -52,7 +53,7 @@ def load(name_or_path: str, start_ms: int) -> Plant:
     """
     text, folder = _found(name_or_path)
     try:
-        document = tomllib.loads(text)
+        document = tables_in(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{name_or_path}: not TOML: {error}"], HINT) from None
     try:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edge_agent.errors import StopError
+from edge_agent.process.bounded import MEGABYTE, bytes_in
 
 ENCODINGS = {"utf-8-sig": "", "cp932": "read as Shift_JIS (cp932)"}
 DELIMITERS = ",;\t"
@@ -93,7 +94,7 @@ def read(path: Path, time_column: str, value_column: str) -> Text:
 
 def _decoded(path: Path) -> tuple[str, list[str]]:
     try:
-        data = path.read_bytes()
+        data = bytes_in(path, 64 * MEGABYTE)
     except OSError as error:
         reason = error.strerror or str(error)
         raise StopError(

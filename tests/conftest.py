@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.services.mosquitto",
     "tests.services.mochi",
+    "tests.services.kafka",
     "tests.services.influx",
     "tests.services.chromium",
     "tests.services.toxiproxy",

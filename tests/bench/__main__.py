@@ -19,7 +19,10 @@ from tests.bench import (
     day,
     drain,
     edge,
+    fleet,
+    fleet_cost,
     ingest,
+    kafka,
     ledger,
     portfolio,
     stages,
@@ -97,9 +100,23 @@ def _ingest() -> Iterator[str]:
     yield from stages.markdown(list(stages.stages()))
 
 
+def _kafka() -> Iterator[str]:
+    return _table(kafka.HEADER, kafka.ways())
+
+
 def _drain() -> Iterator[str]:
     head = "| fleet | readings | s | readings/s | live, s late at most | collector MB |"
     return _table(head, (drain.drained() for _ in range(1)))
+
+
+def _fleet() -> Iterator[str]:
+    yield fleet.HEADER
+    for outcome in fleet.outcomes():
+        yield outcome.markdown()
+    yield ""
+    yield from _table(fleet_cost.DISK, fleet_cost.disks())
+    yield ""
+    yield from _table(fleet_cost.TOTALS, fleet_cost.totals())
 
 
 def _table(head: str, rows: Iterable[_Row]) -> Iterator[str]:
@@ -124,6 +141,8 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "start": _start,
     "ingest": _ingest,
     "drain": _drain,
+    "kafka": _kafka,
+    "fleet": _fleet,
 }
 
 

@@ -117,12 +117,8 @@ class Bench:
 
     def measure(self, way: Way, messages: int, readings: int) -> Result:
         """Let the consumer drain a fresh backlog into a fresh bucket."""
-        self._runs += 1
-        bucket = f"bench_{self._runs}"
-        span_ms = messages * readings // backlog.METERS * 1000
-        load = Load(messages, readings, int(time.time()) * 1000 - span_ms - 600_000)
-        folder = self._folder / bucket
-        folder.mkdir()
+        load, folder = self.fresh(messages, readings)
+        bucket = folder.name
         broker = MosquittoServer(mosquitto_binary(), folder, _BROKER)
         broker.start()
         try:
@@ -131,13 +127,30 @@ class Bench:
                 pids = [process.pid, *_pids(self.store, broker)]
                 pace, spent_us = self._drain(process, pids, load)
                 memory_mb = cost(process.pid).peak_mb
-                lost = self._missing(bucket, load)
+                lost = self.missing(bucket, load)
         finally:
             broker.kill()
-            self.store.drop_bucket(bucket)
-            self.store.drop_bucket(f"{bucket}_totals")
+            self.drop(bucket)
         ours_us, store_us, broker_us = spent_us
         return Result(way.name, load, pace, ours_us, store_us, broker_us, memory_mb, lost)
+
+    def fresh(self, messages: int, readings: int) -> tuple[Load, Path]:
+        """A load that ends ten minutes ago, and a folder of its own, named as its bucket."""
+        self._runs += 1
+        span_ms = messages * readings // backlog.METERS * 1000
+        folder = self._folder / f"bench_{self._runs}"
+        folder.mkdir()
+        return Load(messages, readings, int(time.time()) * 1000 - span_ms - 600_000), folder
+
+    def drop(self, bucket: str) -> None:
+        """Remove what a run has stored."""
+        self.store.drop_bucket(bucket)
+        self.store.drop_bucket(f"{bucket}_totals")
+
+    def make(self, bucket: str) -> None:
+        """Make both buckets: they are there from a collector's second start on."""
+        self._make_bucket(bucket)
+        self._make_bucket(f"{bucket}_totals")
 
     def _prepare(self, way: Way, load: Load, port: int, bucket: str) -> None:
         if way.telegraf is None:
@@ -148,8 +161,7 @@ class Bench:
             payloads = load.lines() if way.telegraf.parser == "influx" else load.objects()
         backlog.hold_session(port, client_id, topic, version)
         backlog.publish(port, payloads)
-        self._make_bucket(bucket)
-        self._make_bucket(f"{bucket}_totals")  # they are there from a collector's second start on
+        self.make(bucket)
         time.sleep(2)  # what the database still does of the run before is not this one's cost
 
     def _make_bucket(self, name: str) -> None:
@@ -172,7 +184,7 @@ class Bench:
 
         What is stored when the first look finds anything is left out.
         """
-        before = self._points()
+        before = self.points()
         counted = self._wait(process, lambda points: points > before) - before
         begun_s, spent_s = time.monotonic(), [cost(pid).cpu_s for pid in pids]
         self._wait(process, lambda points: points - before >= load.total)
@@ -187,20 +199,21 @@ class Bench:
 
     def _wait(self, process: subprocess.Popen[bytes], true: Callable[[float], bool]) -> float:
         until_s = time.monotonic() + GIVE_UP_S
-        while not true(points := self._points()):
+        while not true(points := self.points()):
             assert process.poll() is None, "the consumer has ended"
             assert time.monotonic() < until_s, "the consumer does not come to its end"
             time.sleep(LOOK_EVERY_S)
         return points
 
-    def _points(self) -> float:
+    def points(self) -> float:
+        """InfluxDB's own counter of stored points."""
         with urllib.request.urlopen(f"{self.store.url}/metrics") as page:
             for line in page:
                 if line.startswith(b"storage_writer_ok_points_sum"):
                     return float(line.rsplit(b" ", 1)[1])
         return 0.0
 
-    def _missing(self, bucket: str, load: Load) -> int:
+    def missing(self, bucket: str, load: Load) -> int:
         """How many readings are not there, though the consumer had a minute more for them.
 
         InfluxDB's counter counts a point that was written twice as two.
@@ -224,16 +237,7 @@ def _pids(*servers: InfluxServer | MosquittoServer) -> list[int]:
 def _collector(
     folder: Path, broker: MosquittoServer, store: InfluxServer, bucket: str, version: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    meters = "\n".join(
-        f'[[sites.meters]]\nid = "m{n:02}"\nname = "m{n:02}"' for n in range(backlog.METERS)
-    )
-    text = _COLLECTOR.format(
-        **{"broker": broker.url, "version": version, "url": store.url, "org": store.org},
-        **{"bucket": bucket, "meters": meters},
-    )
-    (folder / "token").write_text(store.token)
-    config = folder / "collector.toml"
-    config.write_text(text, encoding="utf-8")
+    config = settings_file(folder, broker, store, bucket, version)
     command = [sys.executable, "-m", "collector", "run", "--config", str(config)]
     process = subprocess.Popen(command)
     try:
@@ -245,6 +249,23 @@ def _collector(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def settings_file(
+    folder: Path, broker: MosquittoServer, store: InfluxServer, bucket: str, version: str = "5"
+) -> Path:
+    """Write the settings of a collector on this broker and bucket; answers where."""
+    meters = "\n".join(
+        f'[[sites.meters]]\nid = "m{n:02}"\nname = "m{n:02}"' for n in range(backlog.METERS)
+    )
+    text = _COLLECTOR.format(
+        **{"broker": broker.url, "version": version, "url": store.url, "org": store.org},
+        **{"bucket": bucket, "meters": meters},
+    )
+    (folder / "token").write_text(store.token)
+    config = folder / "collector.toml"
+    config.write_text(text, encoding="utf-8")
+    return config
 
 
 @contextmanager

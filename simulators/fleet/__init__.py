@@ -1,0 +1,1 @@
+"""Ten thousand agents in one process: what a broker and its collectors carry is measured here."""
