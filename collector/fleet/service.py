@@ -68,9 +68,7 @@ class FleetService:
         return self._server.alive
 
     def care_once(self) -> list[str]:
-        """Renew what of this machine's own is past its half life, and the access list when its
-        rules are a newer version's; one line for each step.
-        """
+        """Renew what is past its half life or of an older version; one line for each step."""
         posts, now_ms = self.office.posts(), self._clock.now_ms()
         lines = [f"{path} is renewed" for path in posts.renew(now_ms)]
         if posts.renew_access():

@@ -126,6 +126,16 @@ def test_the_database_is_reached_by_the_box_alone() -> None:
     assert "ports" not in SERVICES["influxdb"]
 
 
+def test_the_broker_reads_what_the_fleet_writes() -> None:
+    """Certificates and access list are one volume, which the broker cannot change."""
+    broker = SERVICES["broker"]
+    mounts = [one for one in broker["volumes"] if isinstance(one, dict)]
+    (held,) = [one for one in mounts if one["target"] == broker["environment"]["CERTIFICATES"]]
+    assert held["read_only"]
+    for name in ("first-start", "collector", "fleet"):
+        assert f"{held['source']}:/var/lib/mieruka/fleet/broker" in SERVICES[name]["volumes"]
+
+
 def test_the_brokers_check_looks_for_its_port() -> None:
     """As the kernel writes it: in hexadecimal, listening."""
     check = SERVICES["broker"]["healthcheck"]["test"]

@@ -11,6 +11,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from collector import config
 from collector.__main__ import app as collector
 from edge_agent.__main__ import app as edge_agent
 from simulators.__main__ import app as plant_sim
@@ -34,6 +35,16 @@ OTHERS = {
     "apt", "apt-get", "cat", "cp", "curl", "docker", "git", "journalctl", "ln", "ls", "make",
     "mosquitto", "nano", "rpi-eeprom-config", "rsync", "ssh", "systemctl", "timedatectl",
 }  # fmt: skip
+HEAD = """
+[collector]
+id = "hq"
+state_dir = "state"
+[mqtt]
+url = "mqtt://127.0.0.1:1883"
+[store]
+kind = "sqlite"
+path = "store.sqlite"
+"""
 USAGE_ERROR: Any = typer.BadParameter.__base__
 WORDS_JA = sorted((ROOT / "edge_agent/words/ja").glob("*.toml"))
 
@@ -146,6 +157,27 @@ def test_shown_lines_are_compared_with_what_is_said() -> None:
     said = "48 measured,\n   0 estimated; sum 1,234 kWh"
     assert is_shown("48 measured, … sum … kWh", said)
     assert not is_shown("48 measured, 1 estimated", said)
+
+
+@pytest.mark.parametrize("guide", guides(), ids=lambda path: path.name)
+def test_every_piece_of_settings_is_toml(guide: Path) -> None:
+    """What is shown to be copied can be read."""
+    text = guide.read_text(encoding="utf-8")
+    pieces = re.findall(r"(?ms)^```toml\n(.*?)^```$", text)
+    assert all(tomllib.loads(piece) for piece in pieces)
+    assert len(pieces) == text.count("```toml")
+
+
+@pytest.mark.parametrize("name", ["operation.md", "operation.ja.md"])
+def test_the_settings_of_a_site_are_taken(name: str, tmp_path: Path) -> None:
+    """A collector with the site and the customer of the guide has no fault in its settings."""
+    text = (GUIDES / name).read_text(encoding="utf-8")
+    pieces = re.findall(r"(?ms)^```toml\n(.*?)^```$", text)
+    file = tmp_path / "collector.toml"
+    file.write_text(HEAD + "\n".join(pieces), "utf-8")
+    settings = config.load(file)
+    assert [site.id for site in settings.sites] == ["sendai"]
+    assert settings.tenants[0].sites == ("sendai",)
 
 
 @pytest.mark.parametrize("name", ["installation.md", "installation.ja.md"])

@@ -28,7 +28,7 @@ from tests.deploy.guide_text import (
 APPS = dict(zip(PROGRAMS, (collector, edge_agent, plant_sim), strict=True))
 VERDICTS = ("meters balance",)
 """These end with 1 when what they look at is off: a verdict, no failure."""
-RUN = ("installation", "operation", "accounting", "consultant", "developer")
+RUN = ("installation", "installation.ja", "operation", "accounting", "consultant", "developer")
 MORE = """
 [fleet]
 listen = "127.0.0.1:8884"
@@ -59,10 +59,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[None]:
-    """A wide screen, in English."""
+    """A wide screen."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "160")
-        patch.setenv("LANG", "C.UTF-8")
         yield
 
 
@@ -74,6 +73,7 @@ def test_its_commands_do_what_the_guide_shows(
     folder = tmp_path / "work"
     shutil.copytree(prepared, folder)
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8" if name.endswith(".ja") else "C.UTF-8")
     for command in run_commands(GUIDES / f"{name}.md"):
         said = _run(command)
         missing = [line for line in command.shown if not is_shown(line, said)]

@@ -6,11 +6,13 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from markdown_it import MarkdownIt
 
-from edge_agent.config.parts import HealthSettings, OutboxSettings
+from collector.fleet_config import PORT
+from edge_agent.config.parts import CareSettings, CareWord, HealthSettings, OutboxSettings
 from edge_agent.first_settings.document import PAGE_LISTEN
 from tests.services.missing import missing_service
 
@@ -60,6 +62,22 @@ def test_its_figures_are_those_of_the_program(sheet: Path) -> None:
     outbox_mb = f"{OutboxSettings().max_mb:g}"
     for fact in (*ports, f"{memory[0]} MB", f"{outbox_mb} MB", "8883", "/var/lib/mieruka"):
         assert fact in text, fact
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_what_comes_from_afar_is_told_as_it_is(sheet: Path) -> None:
+    """The fleet server's port, who decides, and how code comes in; each name is a real one."""
+    text = sheet.read_text(encoding="utf-8")
+    for fact in (f"TCP {PORT}", "`[care] allow`", "`[]`", "`config`", "`update`"):
+        assert fact in text, fact
+    changing = {"config", "update"}
+    assert not changing & set(CareSettings().allow)
+    assert changing < set(get_args(CareWord))
+    assert CareSettings(allow=()).allow == ()
+    assert "`install.sh --keys`" in text
+    assert "--keys FILE" in (DEPLOY / "pi/install.sh").read_text(encoding="utf-8")
+    for named in re.findall(r"`deploy/([\w/-]+)`", text):
+        assert (DEPLOY / named).exists(), named
 
 
 def test_both_languages_say_the_same() -> None:

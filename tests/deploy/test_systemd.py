@@ -118,6 +118,18 @@ def test_a_unit_that_stays_comes_back_but_not_for_faulty_settings(unit: Path) ->
         assert "RestartPreventExitStatus=2\n" in text
 
 
+def test_the_broker_reads_the_folder_that_is_watched() -> None:
+    """Certificates, the list of revoked ones and the access list, where the units keep them."""
+    unit = (FOLDER / "mieruka-broker-reload.path").read_text("utf-8")
+    (watched,) = re.findall(r"(?m)^PathChanged=(.*)$", unit)
+    broker = (ROOT / "deploy/mosquitto/fleet.conf").read_text("utf-8")
+    read = re.findall(r"(?m)^(?:acl_|ca|cert|key|crl)file (.*)$", broker)
+    assert {path.rpartition("/")[0] for path in read} == {watched}
+    assert {Path(path).name for path in read} == {"acl", "ca.pem", "broker.pem", "revoked.crl"}
+    state = re.findall(r"(?m)^StateDirectory=(.*)$", (FOLDER / "collector.service").read_text())
+    assert watched == f"/var/lib/{state[0]}/fleet/broker"
+
+
 def test_every_timer_and_path_has_its_service() -> None:
     """By its name, or named."""
     for one in ALL:

@@ -129,7 +129,7 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         (
             "[mqtt]",
             '[care]\nallow = ["format"]\n[mqtt]',
-            'care.allow[0] = "format": not one of the choices (write \'read\'',
+            "care.allow[0] = \"format\": not one of the choices (write 'read'",
         ),
         ("[mqtt]", '[care]\nallow = "read"\n[mqtt]', 'care.allow = "read": not a list'),
         ("[mqtt]", "[care]\nasks_a_minute = 0\n[mqtt]", "care.asks_a_minute = 0: less than 1"),

@@ -13,6 +13,7 @@ VIEW, EDIT = 1, 2
 class _Server(Protocol):
     orgs: dict[int, Organisation]
     accounts: dict[str, Json]
+    tokens: dict[str, tuple[int, str]]
 
     @property
     def here(self) -> Organisation: ...
