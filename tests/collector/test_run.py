@@ -142,7 +142,8 @@ def test_a_healthy_collector_tells_how_it_is(
     told = health(port)
     assert told["readings"]["stored"] == 121
     assert told["agents"] == {"known": 1, "online": 1}
-    assert set(told["parts"]) == {*("ingest", "network", "summarise", "watch", "demand", "figures")}
+    parts = {"ingest", "network", "summarise", "watch", "demand", "figures", "care"}
+    assert set(told["parts"]) == parts
     assert told["parts"]["network"]["silent_s"] < 10
     lines = {
         "mieruka_collector_readings_stored_total 121.0",

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -61,6 +62,10 @@ def wheel(folder: Path, version: str, broken: bool = False) -> Path:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=source, check=True, capture_output=True, timeout=120)
     return folder / f"mieruka-{version}-py3-none-any.whl"
+
+
+BORROWED = {"PIP_NO_DEPS": "1", "PYTHONPATH": sysconfig.get_path("purelib")}
+"""What the program needs comes from this environment: only the program itself is installed."""
 
 
 class Board:

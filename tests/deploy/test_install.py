@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.board import ROOT, SCRIPT, SETTINGS, Board, free_port, wheel
+from tests.deploy.board import BORROWED, ROOT, SCRIPT, SETTINGS, Board, free_port, wheel
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.services]
 
@@ -85,6 +85,7 @@ def test_settings_that_do_not_fit_change_nothing(
     board: Board, wheels: dict[str, Path], config: Path
 ) -> None:
     """The new version is asked first whether it can read the settings."""
+    board.more = BORROWED
     config.write_text(config.read_text().replace('kind = "tcp"', 'kind = "tpc"'))
     told = board.run("--wheel", str(wheels["old"]), "--config", str(config))
     assert told.returncode == 1

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +16,9 @@ import pytest
 
 from edge_agent.packages import archive, keys
 from edge_agent.packages.manifest import Manifest
-from tests.deploy.board import ROOT, SETTINGS, Board, free_port, wheel
+from tests.deploy.board import BORROWED, ROOT, SETTINGS, Board, free_port, wheel
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.services]
-BORROWED = {"PIP_NO_DEPS": "1", "PYTHONPATH": sysconfig.get_path("purelib")}
-"""What the program needs comes from this environment: only the program itself is installed."""
 HELPER = "opt/mieruka/deploy/mieruka-update"
 TRIAL_WITHIN_S = 120
 

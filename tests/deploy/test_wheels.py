@@ -20,7 +20,7 @@ MACHINES = {
     "64 bit": ("manylinux2014_aarch64", "manylinux_2_17_aarch64"),
 }
 ELSEWHERE = {"32 bit": {"cffi"}}
-"""What Raspberry Pi OS's own list of wheels brings, which pip there asks besides; its maker has none."""
+"""What Raspberry Pi OS's own list of wheels brings, which pip there asks besides."""
 HEAVY = {"numpy", "pandas", "scipy", "pyarrow", "orjson", "pillow", "lxml"}
 """What the edge must not bring along: no wheels for all boards, or memory for nothing."""
 

@@ -13,11 +13,11 @@ from collector.boards.currency import UNKNOWN, Money
 from collector.boards.shipped import alert_texts
 from collector.rollup.totals import Total
 from collector.storage import figure_schema as figures
-from collector.storage.influx import InfluxStore
 from collector.storage.port import Row
 from tests.grafana.alert_plant import ANNEX, ILL, WELL, rows, totals
 from tests.grafana.asking import RAW, TOTALS
 from tests.grafana.judged import Json, firing, judged
+from tests.grafana.older_influx import OlderInflux, writer
 from tests.grafana.plant import NOW, ms
 from tests.services.influx import InfluxServer
 
@@ -30,6 +30,7 @@ FIRES = {
 }  # fmt: skip
 """What is wrong at the ill site, by rule."""
 MONTHS = figures.MONTH_FIGURES
+BUCKETS = f"alerts_{RAW}", f"alerts_{TOTALS}"
 
 
 def _rules(*sites: object, money: Money = UNKNOWN) -> dict[str, Json]:
@@ -45,26 +46,37 @@ def _rules(*sites: object, money: Money = UNKNOWN) -> dict[str, Json]:
 @pytest.fixture(scope="module")
 def alert_influx(influx: InfluxServer) -> Iterator[InfluxServer]:
     """Two buckets with both sites."""
-    buckets = f"alerts_{RAW}", f"alerts_{TOTALS}"
-    for bucket in buckets:
+    for bucket in BUCKETS:
         influx.drop_bucket(bucket)
-    store = InfluxStore(
-        url=influx.url, org=influx.org, token=influx.token,
-        bucket_raw=buckets[0], bucket_totals=buckets[1], raw_retention_days=36_500,
-    )  # fmt: skip
+    store = writer(influx, *BUCKETS)
     store.check()
-    store.write_totals([*totals(WELL, ill=False), *totals(ILL, ill=True)])
-    store.write_rows([*rows(WELL, ill=False), *rows(ILL, ill=True)])
-    yield influx
     store.close()
-    for bucket in buckets:
+    _write_both(influx)
+    yield influx
+    for bucket in BUCKETS:
         influx.drop_bucket(bucket)
+
+
+@pytest.fixture(scope="module")
+def alerts_18(influx_18: OlderInflux) -> OlderInflux:
+    """An InfluxDB 1.8 with both sites; skips where there is none."""
+    for database in BUCKETS:
+        influx_18.database(database)
+    _write_both(influx_18)
+    return influx_18
 
 
 @pytest.mark.parametrize("uid", FIRES)
 def test_planted_case_fires(alert_influx: InfluxServer, uid: str) -> None:
     """Each alert fires for the meter that has the fault, and for no other."""
     assert firing(alert_influx, _rules(ILL)[uid], NOW) == FIRES[uid]
+
+
+@pytest.mark.parametrize("uid", FIRES)
+def test_older_influxdb_fires_the_same(alerts_18: OlderInflux, uid: str) -> None:
+    """On InfluxDB 1.8 too a rule fires for what is ill and for nothing that is well."""
+    assert firing(alerts_18, _rules(ILL)[uid], NOW) == FIRES[uid]
+    assert firing(alerts_18, _rules(WELL)[uid], NOW) == set()
 
 
 @pytest.mark.parametrize("uid", FIRES)
@@ -179,11 +191,13 @@ def test_agent_whose_meters_were_never_heard_fires(alert_influx: InfluxServer) -
     assert firing(alert_influx, rule, NOW) == {"_agent_new"}
 
 
+def _write_both(influx: InfluxServer) -> None:
+    made = [*rows(WELL, ill=False), *rows(ILL, ill=True)]
+    _write(influx, made, [*totals(WELL, ill=False), *totals(ILL, ill=True)])
+
+
 def _write(influx: InfluxServer, made: list[Row], summed: list[Total]) -> None:
-    store = InfluxStore(
-        url=influx.url, org=influx.org, token=influx.token, bucket_raw=f"alerts_{RAW}",
-        bucket_totals=f"alerts_{TOTALS}", raw_retention_days=36_500,
-    )  # fmt: skip
+    store = writer(influx, *BUCKETS)
     store.write_totals(summed)
     store.write_rows(made)
     store.close()

@@ -6,21 +6,17 @@ third site with absurd figures is in the same buckets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from statistics import mean
 
 import pytest
 
 from collector.rollup.totals import SITE_METER
-from collector.storage.influx import InfluxStore
 from grafana.boards import portfolio
 from tests.grafana import two_plants as plants
 from tests.grafana.rendering import with_variables
 from tests.grafana.two_plants import NOW, PIECES, TODAY, days, half_hours, kwh, midnight
-from tests.grafana.two_plants_stored import seed
-from tests.grafana.wide_boards import RAW, TOTALS, UIDS, Asker, board, panels, shipped
-from tests.services.influx import InfluxServer
+from tests.grafana.wide_boards import TOTALS, UIDS, Asker, board, panels, shipped
 
 pytestmark = pytest.mark.services
 
@@ -32,23 +28,6 @@ BEFORE = [day - timedelta(days=28) for day in SHOWN]
 YEAR, MONTH = date(2026, 4, 1), date(2026, 4, 1)
 SLOWEST_S = 3.0
 """Far above the 300 ms promised: only a scan of everything takes as long."""
-
-
-@pytest.fixture(scope="module")
-def asker(influx: InfluxServer) -> Iterator[Asker]:
-    """Fill two buckets of our own with the plants."""
-    for bucket in (RAW, TOTALS):
-        influx.drop_bucket(bucket)
-    store = InfluxStore(
-        url=influx.url, org=influx.org, token=influx.token,
-        bucket_raw=RAW, bucket_totals=TOTALS, raw_retention_days=36_500,
-    )  # fmt: skip
-    store.check()
-    seed(store)
-    store.close()
-    yield Asker(influx)
-    for bucket in (RAW, TOTALS):
-        influx.drop_bucket(bucket)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -176,8 +176,9 @@ def test_while_kafka_is_away_little_is_held_and_nothing_acknowledged(
     values = {record.value() for record in log.records(topic_of(settings), 21)}
     assert values == {b"before", *(str(n).encode() for n in range(20))}
     lines = [record.getMessage() for record in caplog.records]
-    assert sum("is Kafka running" in line for line in lines) == 2
-    assert sum(line.endswith((": back", ": there")) for line in lines) == 2
+    # Once an outage, and once more where its reason changes while the server goes down.
+    assert sum("is Kafka running" in line for line in lines) in (2, 3)
+    assert sum(line.endswith((": back", ": there")) for line in lines) in (2, 3)
 
 
 def test_a_message_too_large_for_kafka_holds_up_no_other(
