@@ -13,6 +13,8 @@ from edge_agent.process.redaction import keep_out
 
 OTHERS = stat.S_IRWXO | stat.S_IWGRP
 """Anybody at all, or a group that may change it. A group that reads is how services share one."""
+PUBLIC = frozenset({"ca_file", "keys_file", "update_keys_file"})
+"""Files of others' certificates and public keys: anybody may read them."""
 _KEY = b"PRIVATE KEY-----"
 
 
@@ -51,7 +53,7 @@ def secret_files(settings: object) -> Iterator[Path]:
 
 def _is_secret(name: str, path: Path) -> bool:
     if name != "cert_file":
-        return name.endswith("_file") and name != "ca_file"
+        return name.endswith("_file") and name not in PUBLIC
     with suppress(OSError):
         return _KEY in bytes_in(path, SECRET_BYTES)  # a certificate with its key behind it
     return False

@@ -13,7 +13,7 @@ import pytest
 
 from collector import config as collector_config
 from edge_agent import config as edge_config
-from edge_agent.process.secret_file import exposed, secret_files, secret_in
+from edge_agent.process.secret_file import PUBLIC, exposed, secret_files, secret_in
 from tests.security.canaries import ROOT, agent_files, collector_files
 
 SETTING = re.compile(r"(?m)^[#\s]*(\w+_file)\s*=")
@@ -70,8 +70,7 @@ def test_the_canaries_stand_in_every_secret_setting_there_is(name: str, tmp_path
     """A new ``..._file`` of the example settings needs a canary here."""
     example = (ROOT / "deploy/examples" / name).read_text("utf-8")
     plant = agent_files(tmp_path) if name.startswith("agent") else collector_files(tmp_path)
-    public = {"ca_file", "cert_file", "keys_file", "update_keys_file"}
-    wanted = set(SETTING.findall(example)) - public
+    wanted = set(SETTING.findall(example)) - {"cert_file", *PUBLIC}
     assert wanted <= set(SETTING.findall(plant.settings.read_text("utf-8")))
 
 
@@ -99,3 +98,14 @@ def test_check_tells_of_it(program: str, said: str, tmp_path: Path) -> None:
     assert "chmod 600" in line
     wide.chmod(stat.S_IRUSR | stat.S_IWUSR)
     assert lines() == []
+
+
+def test_a_list_of_public_keys_is_no_secret(tmp_path: Path) -> None:
+    """Root owns the one of an agent, and the agent reads it: nobody is told to shut it."""
+    plant = agent_files(tmp_path)
+    (tmp_path / "update.keys").write_text("key", encoding="utf-8")
+    text = plant.settings.read_text("utf-8") + '\n[update]\nkeys_file = "update.keys"\n'
+    plant.settings.write_text(text, encoding="utf-8")
+    named = {path.name for path in secret_files(edge_config.load(plant.settings))}
+    assert named
+    assert "update.keys" not in named
