@@ -49,7 +49,7 @@ def keygen(
         except PackageError as error:
             raise CollectorError(str(error), error.hint) from error
         out.print(public, markup=False)
-        err.print("write this line into the files named by [fleet] update_keys_file here and by")
+        err.print(r"write this line into the files named by \[fleet] update_keys_file here and by")
         err.print(r"\[update] keys_file at the plants, and keep the key itself off both")
 
 
