@@ -98,8 +98,8 @@ class CareRequests:
             )
 
     def open(self) -> Sequence[CareRequest]:
-        """Every request that has not ended, in the order they were made."""
-        return self._read("WHERE ended_ms IS NULL ORDER BY at_ms, id")
+        """Every request that has not ended, the oldest first; those of one instant by agent."""
+        return self._read("WHERE ended_ms IS NULL ORDER BY at_ms, agent, id")
 
     def find(self, request_id: str) -> CareRequest | None:
         """The request of that id."""

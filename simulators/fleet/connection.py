@@ -29,6 +29,7 @@ from simulators.fleet.stream import (
 WINDOW = 20
 """Messages without their PUBACK at a time, as the agent allows itself."""
 ANSWER_WAIT_S = 30.0
+FAREWELL_WAIT_S = 2.0
 _SUBSCRIBED_AS = 1
 _REFUSED = 0x80
 
@@ -117,8 +118,15 @@ class Connection(asyncio.Protocol):
         return len(packet)
 
     def farewell(self) -> None:
-        """End it in good order: no will, and no session is left."""
+        """End it in good order: no will, and no session is left.
+
+        The broker closes it: a socket closed here while acknowledgements are on their way is
+        reset, and the broker may then never read what was said last.
+        """
         self._write(packets.disconnect(self._version))
+        self._alarm_in(FAREWELL_WAIT_S, self._hang_up)
+
+    def _hang_up(self) -> None:
         if self._transport is not None:
             self._transport.close()
 

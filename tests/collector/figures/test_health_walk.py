@@ -19,9 +19,9 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-def collector(mosquitto: MosquittoServer, tmp_path: Path) -> Iterator[Collector]:
+def collector(own_mosquitto: MosquittoServer, tmp_path: Path) -> Iterator[Collector]:
     """A collector on the machine's own time."""
-    made = Collector(settings(tmp_path / "hq", mosquitto.url))
+    made = Collector(settings(tmp_path / "hq", own_mosquitto.url))
     made.ingest_once()
     assert eventually(lambda: made.status().connected)
     yield made
@@ -38,14 +38,14 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
 
 
 def test_what_an_agent_says_of_itself_reaches_the_boards_figures(
-    mosquitto: MosquittoServer,
+    own_mosquitto: MosquittoServer,
     collector: Collector,
     plant: Plant,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Outbox, clock, disk, memory and lines; the version as text; the certificate it lacks not."""
     monkeypatch.setattr("edge_agent.vitals.report.EVERY_S", 0.5)
-    agent = plant.agent(mosquitto.url, "walks")
+    agent = plant.agent(own_mosquitto.url, "walks")
     agent.start()
 
     def told() -> bool:

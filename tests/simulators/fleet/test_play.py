@@ -20,6 +20,7 @@ from simulators.__main__ import app
 from simulators.fleet.options import FleetOptions, sites_toml
 from simulators.fleet.packets import Version
 from simulators.fleet.play import allow_files, play
+from tests.collector.agent_side import eventually
 from tests.faults.network_certificates import Authority
 from tests.services.mosquitto import MosquittoServer, mosquitto_binary
 
@@ -50,12 +51,13 @@ def options(url: str, prefix: str, **named: object) -> FleetOptions:
 
 
 def collected(folder: Path, wanted: FleetOptions) -> Collector:
-    """A collector that knows the fleet, started."""
+    """A collector that knows the fleet, started and subscribed."""
     file = folder / "collector.toml"
     text = SETTINGS.format(prefix=wanted.prefix, url=wanted.broker) + sites_toml(wanted)
     file.write_text(text, encoding="utf-8")
     collector = Collector(load(file))
     collector.start()
+    assert eventually(lambda: collector.status().connected)
     return collector
 
 
