@@ -85,7 +85,8 @@ class LongerFigures:
         for at_ms, kwh, coverage, missing, peak_kw, kg in columns:
             if missing < 1:
                 day = plant.calendar.date_of(at_ms)
-                yield DayOfMeter(day, kwh, coverage, peak_kw, kg, figures.get(at_ms, {}))
+                known = plant.of_passed(coverage, day)
+                yield DayOfMeter(day, kwh, known, peak_kw, kg, figures.get(at_ms, {}))
 
     def _row(
         self, measurement: str, meter: str, book: DayBook, span: FigureSpan, month: date

@@ -11,7 +11,7 @@ from collector.calendars.plant_calendar import PlantCalendar
 from collector.figures.day_load import SLOT_FIELDS, DayLoad, Kw48, day_loads, kw_of
 from collector.figures.typical import GROUPS, Group
 from collector.rollup.members import ELECTRICITY
-from collector.rollup.periods import Calendar, Window, midnight_ms
+from collector.rollup.periods import SLOT_MS, Calendar, Window, midnight_ms
 from collector.rollup.site_calendar import calendar_of
 from collector.rollup.site_tree import tree_of
 from collector.rollup.totals import SITE_METER, Period
@@ -97,6 +97,24 @@ class FigurePlant:
     def name_of(self, meter: str) -> str:
         """The name people read of a meter."""
         return next((m.name for m in self.settings.meters if m.id == meter), meter)
+
+    def english_name_of(self, meter: str) -> str:
+        """The name of a meter on English pages."""
+        own = (m.name_en for m in self.settings.meters if m.id == meter)
+        return next(own, "") or self.name_of(meter)
+
+    def of_passed(self, share: float, day: date) -> float:
+        """A share of a local day as one of what has passed of it, but for the newest half hour.
+
+        Until a day is over the rest of it is no gap, nor are readings that are on their way.
+        """
+        window = self.window(day, day + A_DAY)
+        passed_ms = min(self.now_ms, window.end_ms) - SLOT_MS - window.start_ms
+        if self.now_ms >= window.end_ms + SLOT_MS:
+            return share
+        if passed_ms <= 0:
+            return 1.0
+        return min(1.0, share * (window.end_ms - window.start_ms) / passed_ms)
 
     @cached_property
     def _groups(self) -> dict[date, Group]:

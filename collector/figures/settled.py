@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nlargest
@@ -106,13 +106,14 @@ def rank_rows(plant: FigurePlant, days: Iterable[date]) -> Iterator[Row]:
     highest = {period: _highest(plant, period) for period in periods}
     instants = {at_ms for peaks in highest.values() for _, at_ms in peaks}
     circuits = _circuits_at(plant, instants)
+    spoken = {"circuits": plant.name_of, "circuits_en": plant.english_name_of}
     for period, peaks in highest.items():
         start_ms = plant.window(period.first, period.end).start_ms
         for rank, (kw, at_ms) in enumerate(peaks, start=1):
             fields: dict[str, float | str] = {
                 "kw": kw,
                 "at": local_text(plant, at_ms),
-                "circuits": circuits.get(at_ms, ""),
+                **{field: _text(circuits.get(at_ms, ()), name) for field, name in spoken.items()},
             }
             row_ms = start_ms + rank * _SECOND_MS
             yield Row(period.ranks, plant.site, SITE_METER, row_ms, fields)
@@ -133,8 +134,8 @@ def _highest(plant: FigurePlant, period: Settled) -> list[tuple[float, int]]:
     return [(kw, -at_ms) for kw, at_ms in nlargest(RANKS, known)]
 
 
-def _circuits_at(plant: FigurePlant, instants: Iterable[int]) -> dict[int, str]:
-    """The three largest circuits at each instant with their kW, as text."""
+def _circuits_at(plant: FigurePlant, instants: Iterable[int]) -> dict[int, list[tuple[float, str]]]:
+    """What each circuit took at each instant, as (kW, meter)."""
     places = {at_ms: _place(plant, at_ms) for at_ms in instants}
     if not places:
         return {}
@@ -145,8 +146,8 @@ def _circuits_at(plant: FigurePlant, instants: Iterable[int]) -> dict[int, str]:
         for at_ms, (day, wall) in places.items():
             kw = profiles[day][wall] if day in profiles else None
             if kw is not None and kw > 0:
-                held[at_ms].append((kw, plant.name_of(meter)))
-    return {at_ms: _text(found) for at_ms, found in held.items()}
+                held[at_ms].append((kw, meter))
+    return held
 
 
 def _place(plant: FigurePlant, at_ms: int) -> tuple[date, int]:
@@ -155,6 +156,7 @@ def _place(plant: FigurePlant, at_ms: int) -> tuple[date, int]:
     return plant.calendar.date_of(at_ms), wall
 
 
-def _text(found: Sequence[tuple[float, str]]) -> str:
+def _text(found: Sequence[tuple[float, str]], name: Callable[[str], str]) -> str:
+    """The three largest circuits with their kW, as text."""
     largest = sorted(found, key=lambda one: (-one[0], one[1]))[:LARGEST]
-    return ", ".join(f"{name} {kw:.1f} kW" for kw, name in largest)
+    return ", ".join(f"{name(meter)} {kw:.1f} kW" for kw, meter in largest)

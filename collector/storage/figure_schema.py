@@ -113,7 +113,8 @@ PEAK_RANK_1MO = "peak_rank_1mo"
 PEAK_RANK_1FY = "peak_rank_1fy"
 """The 20 highest intervals of a month or fiscal year, ``_site``, at the start + rank seconds.
 
-``at`` is when it began, ``circuits`` the three largest circuits in it with their kW.
+``at`` is when it began, ``circuits`` the three largest circuits in it with their kW,
+``circuits_en`` the same by the meters' English names (absent in rows of earlier versions).
 """
 POWER_QUALITY_30M = "power_quality_30m"
 """What a meter's momentary values were in a half hour: means over its ``readings``.
@@ -195,7 +196,7 @@ _PERIOD = _split(
 )
 _DURATION = _split("pct kw hours", "")
 _INTENSITY = _split("amount kwh", "kwh_per_unit expected_kwh fixed_kwh cusum_kwh")
-_RANK = _split("kw", "", "at circuits")
+_RANK = _split("kw", "circuits_en", "at circuits circuits_en")
 _SPLITS: dict[str, tuple[dict[str, type], frozenset[str]]] = {
     DEMAND_NOW: _split(
         "elapsed_kwh now_kw forecast_kw demand_kw left_s age_s", "contract_kw target_kw shed_kw"

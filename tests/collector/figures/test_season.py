@@ -247,6 +247,9 @@ def test_the_highest_half_hours_are_told_with_their_circuits(
         assert fields["at"] == at.strftime("%Y-%m-%dT%H:%M")
         largest = max(parts, key=lambda name: parts[name][at])
         assert str(fields["circuits"]).startswith(f"{largest} {parts[largest][at]:.1f} kW, ")
+        english = {m.name: m.name_en or m.name for m in season.site.meters}
+        told = f"{english[largest]} {parts[largest][at]:.1f} kW, "
+        assert str(fields["circuits_en"]).startswith(told)
     assert (measurement, SITE_METER, season.midnight(first) + 21_000) not in rows
 
 
