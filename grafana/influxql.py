@@ -31,6 +31,8 @@ SITES = '"site" =~ /^${site:regex}$/'
 CONTRACT, TARGET = "${contract_kw:raw}", "${target_kw:raw}"
 """The power agreed and the site's own target, kW; 0 where there is none: no line is drawn."""
 RANGE = "$timeFilter"
+WHOLE_DAYS = f"{RANGE} AND time < now() - 1d"
+"""The days of the shown range that are over: each stands at its first instant."""
 BY_METER = "$tag_meter"
 BY_COLUMN = "$col"
 NEWEST_13 = "ORDER BY time DESC LIMIT 13"

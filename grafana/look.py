@@ -38,7 +38,7 @@ COST_WHOLE = "locale"
 """Money to the yen: the currency's own unit would write 1.2M. The heading names the currency."""
 TEXT = "text"
 """The page's own colour for text: dark on a light page, light on a dark one."""
-PERCENT, KILOGRAMS, SECONDS, MINUTES, HOURS = "percent", "suffix:kg-CO2", "s", "m", "h"
+PERCENT, KILOGRAMS, SECONDS = "percent", "suffix:kg-CO2", "s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from grafana.look import (
     ORANGE,
     PLAIN,
     RAW,
-    SECONDS,
     SHARE,
     SKY,
     VERMILION,
@@ -61,7 +60,7 @@ def _machines(words: Words) -> Panel:
         Column("site", words("fleet.column.site")),
         Column("meter", words("fleet.column.agent"), rewritten=without(AGENT)),
         Column("software", words("fleet.column.software")),
-        Column("uptime", words("fleet.column.uptime"), SECONDS),
+        Column("uptime", words("fleet.column.uptime"), words("unit.days"), 1),
         Column("disk", words("fleet.column.disk"), BYTES, 1, bands=(low,)),
         Column("written", words("fleet.column.written"), BYTES, 1),
         Column("memory", words("fleet.column.memory"), BYTES),
@@ -69,7 +68,7 @@ def _machines(words: Words) -> Panel:
         Column("heat", words("fleet.column.heat"), CELSIUS, bands=(hot,)),
     )
     fields = (
-        'last("software") AS "software", last("uptime_s") AS "uptime", '
+        'last("software") AS "software", last("uptime_s") / 86400 AS "uptime", '
         f'last("disk_free_bytes") AS "disk", {written} AS "written", '
         'last("memory_bytes") AS "memory", last("memory_free_bytes") AS "free", '
         'last("board_celsius") AS "heat"'

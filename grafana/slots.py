@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collector.storage.schema import ENERGY_1MO, ENERGY_30M
 from grafana.influxql import CONTRACT, RANGE, TARGET, of_site
-from grafana.look import BLUE, GREY, SKY, VERMILION, Query, Series
+from grafana.look import BLUE, GREY, SKY, TEXT, VERMILION, Query, Series
 from grafana.words import Words
 
 
@@ -25,7 +25,7 @@ def demand_lines(words: Words) -> tuple[Series, ...]:
     contract = Query(_with_line(CONTRACT, "contract", '"contract"'), words("contract"))
     target = Query(_with_line(TARGET, "target", '"target"'), words("target"))
     return (
-        Series(words("contract"), GREY, contract, dashed=True),
+        Series(words("contract"), TEXT, contract, dashed=True),
         Series(words("target"), GREY, target, dotted=True),
     )
 

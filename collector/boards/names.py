@@ -12,8 +12,11 @@ from collector.site_config import MeterSettings, SiteSettings
 
 BY_METER, BY_SITE = "$tag_meter", "$tag_site"
 UNMEASURED = {"ja": "未計測分", "en": "Unmeasured"}
-MOST_RENAMED = 30
-"""Of more sites the series keep their ids: each takes one transformation of every answer."""
+MOST_RENAMED = 40
+"""Of more sites and meters the series keep their ids: each takes a transformation of every
+answer."""
+SITE_HUES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C8C8C")
+"""Told apart by colour-blind readers (Okabe-Ito), without the vermilion of an alarm."""
 CIRCUIT_BLUES = ("#0072B2", "#7FBDE3", "#3E97CC", "#B9DDF2", "#005A8C", "#5AAAD8")
 """Shades of energy blue for neighbouring slices, seen to work on a light and a dark page."""
 
@@ -44,10 +47,15 @@ def show_sites(panel: Json, sites: Sequence[SiteSettings]) -> None:
     names = {site.id: site.name for site in sites}
     _map_column(panel, "site", names)
     if _has_series(panel, BY_SITE):
-        panel["fieldConfig"]["overrides"] += [_look(one, names[one], "") for one in names]
-    _map_column(panel, "meter", _agreed(sites))
-    if len(sites) <= MOST_RENAMED and _has_series(panel, f"{BY_SITE} {BY_METER}"):
-        panel.setdefault("transformations", []).extend(map(_renamed, sites))
+        # A ranking has one colour; lines that cross need several.
+        hues = itertools.cycle(SITE_HUES if panel["type"] == "timeseries" else ("",))
+        panel["fieldConfig"]["overrides"] += [_look(one, names[one], next(hues)) for one in names]
+    meters = _agreed(sites)
+    _map_column(panel, "meter", meters)
+    if len(sites) + len(meters) <= MOST_RENAMED and _has_series(panel, f"{BY_SITE} {BY_METER}"):
+        renamed = [_first_renamed(*one) for one in names.items()]
+        renamed += [_last_renamed(*one) for one in meters.items()]
+        panel.setdefault("transformations", []).extend(renamed)
 
 
 def _agreed(sites: Sequence[SiteSettings]) -> dict[str, str]:
@@ -58,10 +66,18 @@ def _agreed(sites: Sequence[SiteSettings]) -> dict[str, str]:
     return {one: names.pop() for one, names in called.items() if len(names) == 1}
 
 
-def _renamed(site: SiteSettings) -> Json:
+def _first_renamed(site: str, name: str) -> Json:
     """Say a site's name at the beginning of a series of one of its meters or agents."""
-    options = {"regex": f"^{re.escape(site.id)} (.*)$", "renamePattern": f"{site.name} $1"}
-    return {"id": "renameByRegex", "options": options}
+    return _renamed(f"^{re.escape(site)} (.*)$", f"{name} $1")
+
+
+def _last_renamed(meter: str, name: str) -> Json:
+    """Say a meter's name at the end of its series."""
+    return _renamed(f"^(.*) {re.escape(meter)}$", f"$1 {name}")
+
+
+def _renamed(regex: str, pattern: str) -> Json:
+    return {"id": "renameByRegex", "options": {"regex": regex, "renamePattern": pattern}}
 
 
 def _map_column(panel: Json, column: str, names: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collector.storage.figure_schema import CLOSED_ACCOUNT, FISCAL_FIGURES, MONTH_FIGURES
 from collector.storage.schema import ENERGY_1D, ENERGY_1FY, ENERGY_1MO, GRID_INTENSITY
 from grafana.influxql import (
+    NEWEST_10,
     RANGE,
     TIME_ZONE,
     newest_of_site,
@@ -110,26 +111,24 @@ def _path(words: Words) -> tuple[Panel, ...]:
 
 
 def _cumulative(words: Words) -> Panel:
-    def of(field: str, name: str) -> Query:
-        return Query(of_site(f'"{field}" / 1000', MONTH_FIGURES), name)
-
-    name, path, before = words("co2.so_far"), words("co2.path"), words("last_year")
-    series = (
-        Series(name, GREEN, of("cum_co2_kg", name)),
-        Series(path, GREY, of("co2_target_kg", path), dashed=True),
-        Series(before, GREY, of("cum_co2_last_year_kg", before), dotted=True),
-    )
+    fields = {
+        "cum_co2_kg": Series(words("co2.so_far"), GREEN),
+        "co2_target_kg": Series(words("co2.path"), GREY),
+        "cum_co2_last_year_kg": Series(words("last_year"), SECOND_GREEN),
+    }
+    columns = ", ".join(f'"{field}" / 1000 AS "{one.name}"' for field, one in fields.items())
+    query = Query(of_site(columns, MONTH_FIGURES), words("co2"), table=True)
     months = card(words, "co2.months", TONNES, (14, 9), empty="co2.empty")
-    return bars_over_time(months, series, stacked=False)
+    return bars_by_period(months, query, tuple(fields.values()), "YYYY-MM", stacked=False)
 
 
 def _years(words: Words) -> Panel:
     name, path = words("co2"), words("co2.path")
-    tonnes = Query(of_site('"co2_kg" / 1000', ENERGY_1FY), name)
-    allowed = Query(of_site('"co2_target_kg" / 1000', FISCAL_FIGURES), path)
-    series = (Series(name, GREEN, tonnes), Series(path, GREY, allowed, dashed=True))
-    years = card(words, "co2.years", TONNES, (10, 9), empty="co2.empty", window="2200d")
-    return bars_over_time(years, series, stacked=False)
+    fields = f'"cum_co2_kg" / 1000 AS "{name}", "co2_target_kg" / 1000 AS "{path}"'
+    query = Query(newest_of_site(fields, FISCAL_FIGURES, NEWEST_10), name, table=True)
+    years = card(words, "co2.years", TONNES, (10, 9), empty="co2.empty")
+    series = (Series(name, GREEN), Series(path, GREY))
+    return bars_by_period(years, query, series, words("year.format"), stacked=False)
 
 
 def _methods(words: Words) -> tuple[Panel, ...]:
@@ -189,16 +188,17 @@ def _factors(words: Words) -> tuple[Panel, ...]:
     return (
         rows(card(words, "co2.trace", PLAIN, (24, 9), empty="co2.empty"), query, columns),
         _closed(words),
-        note(words("co2.source.title"), words("co2.source.text"), 8, 8),
+        note(words("co2.source.title"), words("co2.source.text"), 24, 4),
     )
 
 
 def _closed(words: Words) -> Panel:
+    year = (r"/^FY(\d+)$/", words("year.shown"))
     restated = (Band(0, 0, words("co2.closed.first"), GREY), Band(1, 99, "", VERMILION))
     columns = (
         # The row's instant tells the period's length as well; its name is told in words.
         Column("Time", words("column.month"), "time:YYYY-MM", hidden=True),
-        Column("span", words("co2.column.period"), width_px=130),
+        Column("span", words("co2.column.period"), width_px=130, rewritten=year),
         Column("closed_on", words("co2.column.closed"), width_px=120),
         Column("first_co2_kg", words("co2.column.first"), PLAIN, width_px=150),
         Column("co2_kg", words("co2.column.now"), PLAIN, width_px=150),
@@ -207,7 +207,7 @@ def _closed(words: Words) -> Panel:
     )
     fields = ", ".join(f'"{column.field}"' for column in columns[1:])
     query = Query(newest_of_site(fields, CLOSED_ACCOUNT), words("co2"), table=True)
-    shown = card(words, "co2.closed", PLAIN, (16, 8), empty="co2.closed.empty")
+    shown = card(words, "co2.closed", PLAIN, (24, 8), empty="co2.closed.empty")
     return coloured_cells(rows(shown, query, columns), "restatements")
 
 

@@ -64,7 +64,7 @@ def page(words: Words) -> Page:
             heading(words("cost.row.invoice")),
             _lines(words),
             _invoices(words),
-            note(words("cost.invoice.title"), words("cost.invoice.text"), 8, 8),
+            note(words("cost.invoice.title"), words("cost.invoice.text"), 24, 4),
             *quality_row(words, coverage_by_day(words)),
         ),
         time_zone=TIME_ZONE,
@@ -138,5 +138,5 @@ def _invoices(words: Words) -> Panel:
     )
     fields = ", ".join(f'"{column.field}"' for column in columns[1:])
     query = Query(newest_of_site(fields, INVOICE_1BM), words("cost"), table=True)
-    shown = card(words, "cost.invoices", PLAIN, (16, 8), empty="cost.invoices.empty")
+    shown = card(words, "cost.invoices", PLAIN, (24, 8), empty="cost.invoices.empty")
     return coloured_cells(rows(shown, query, columns), "fits")

@@ -21,7 +21,20 @@ from grafana.influxql import (
     of_site,
     site_pickers,
 )
-from grafana.look import BLUE, GREY, KW, PERCENT, PLAIN, SHARE, Column, Query, Series, card
+from grafana.look import (
+    BLUE,
+    GREY,
+    KW,
+    PERCENT,
+    PLAIN,
+    SHARE,
+    SKY,
+    TEXT,
+    Column,
+    Query,
+    Series,
+    card,
+)
 from grafana.panels import (
     Page,
     Panel,
@@ -38,6 +51,9 @@ from grafana.slots import demand_bars, demand_lines, share_of_contract
 from grafana.words import Words
 
 UID = "mieruka-demand"
+YEAR = "31535999s"
+"""A second less than 365 days: it holds the first instants of twelve months, and from a year on
+Grafana would write each month twice on its axis."""
 
 
 def page(words: Words) -> Page:
@@ -97,22 +113,23 @@ def _months(words: Words) -> Panel:
     contract, target = words("contract"), words("target")
     series = (
         Series(peak, BLUE, of("peak_kw", peak)),
-        Series(twelve, BLUE, of("twelve_month_kw", twelve), dotted=True),
-        Series(contract, GREY, of("contract_kw", contract), dashed=True),
+        Series(twelve, SKY, of("twelve_month_kw", twelve), dotted=True),
+        Series(contract, TEXT, of("contract_kw", contract), dashed=True),
         Series(target, GREY, of("target_kw", target), dotted=True),
     )
-    months = card(words, "demand.months", KW, (24, 9), empty="figures.empty", window="400d")
+    months = card(words, "demand.months", KW, (24, 9), empty="figures.empty", window=YEAR)
     return bars_over_time(months, series, stacked=False)
 
 
 def _peaks(words: Words, key: str, measurement: str, period: str) -> Panel:
+    told = "circuits_en" if words.language == "en" else "circuits"
     columns = (
         Column("Time", words("demand.period"), period, width_px=90),
         Column("kw", words("column.kw"), PLAIN, 1, width_px=100),
         Column("at", words("column.at"), width_px=150, rewritten=LOCAL_TIME),
-        Column("circuits", words("column.circuits")),
+        Column("circuits", words("column.circuits"), width_px=360),
     )
-    fields = '"kw", "at", "circuits"'
+    fields = f'"kw", "at", "{told}" AS "circuits"'
     text = newest_of_site(fields, measurement, "ORDER BY time DESC LIMIT 20")
     query = Query(text, words("column.kw"), table=True)
     return rows(

@@ -6,7 +6,7 @@ Days, months and years are the collector's totals, so they agree with each other
 from __future__ import annotations
 
 from collector.storage.figure_schema import DAY_FIGURES, FISCAL_FIGURES, MONTH_FIGURES
-from collector.storage.schema import ENERGY_1D, ENERGY_1FY, ENERGY_1MO, READING
+from collector.storage.schema import ENERGY_1D, ENERGY_1MO, READING
 from grafana.influxql import (
     BY_METER,
     METERS,
@@ -38,6 +38,7 @@ from grafana.look import (
 from grafana.panels import (
     Page,
     Panel,
+    bars_by_period,
     bars_over_time,
     figure,
     heading,
@@ -99,21 +100,21 @@ def _day(words: Words) -> tuple[Panel, ...]:
         day("energy.expected", "expected_kwh", DAY_FIGURES, KWH),
         day("energy.day_peak", "peak_kw", DAY_FIGURES, KW),
         day("energy.day_base", "base_kw", DAY_FIGURES, KW),
-        _bars(words, "energy.days", ENERGY_1D, "", (_line(words, "energy.usual", usual),)),
+        _daily(words, usual),
     )
 
 
 def _month(words: Words) -> tuple[Panel, ...]:
     return (
         *_against(words, "month", MONTH_FIGURES, MONTH),
-        _bars(words, "energy.months", ENERGY_1MO, "400d", _references(words, MONTH_FIGURES)),
+        _compared(words, "energy.months", MONTH_FIGURES, "YYYY-MM"),
     )
 
 
 def _year(words: Words) -> tuple[Panel, ...]:
     return (
         *_against(words, "year", FISCAL_FIGURES, YEAR),
-        _bars(words, "energy.years", ENERGY_1FY, "2200d", _references(words, FISCAL_FIGURES)),
+        _compared(words, "energy.years", FISCAL_FIGURES, words("year.format")),
     )
 
 
@@ -131,28 +132,29 @@ def _against(words: Words, name: str, measurement: str, window: str) -> tuple[Pa
     )
 
 
-def _bars(
-    words: Words, key: str, measurement: str, window: str, lines: tuple[Series, ...]
-) -> Panel:
-    measured, estimated = words("measured"), words("estimated")
-    solid = Query(of_site('"kwh" - "estimated_kwh"', measurement), measured)
-    pale = Query(of_site('"estimated_kwh"', measurement), estimated)
-    series = (Series(measured, BLUE, solid), Series(estimated, SKY, pale), *lines)
-    return bars_over_time(card(words, key, KWH, (24, 8), window=window), series, stacked=True)
-
-
-def _line(words: Words, key: str, query: Query) -> Series:
-    return Series(words(key), GREY, query, dashed=True)
-
-
-def _references(words: Words, measurement: str) -> tuple[Series, ...]:
-    before, target = words("last_year"), words("target")
-    last_year = Query(of_site('"kwh_last_year"', measurement), before)
-    aimed = Query(of_site('"kwh_target"', measurement), target)
-    return (
-        Series(before, GREY, last_year, dashed=True),
-        Series(target, GREY, aimed, dotted=True),
+def _daily(words: Words, usual: Query) -> Panel:
+    measured, estimated, name = words("measured"), words("estimated"), words("energy.usual")
+    solid = Query(of_site('"kwh" - "estimated_kwh"', ENERGY_1D), measured)
+    pale = Query(of_site('"estimated_kwh"', ENERGY_1D), estimated)
+    series = (
+        Series(measured, BLUE, solid),
+        Series(estimated, SKY, pale),
+        Series(name, GREY, usual, dashed=True),
     )
+    return bars_over_time(card(words, "energy.days", KWH, (24, 8)), series, stacked=True)
+
+
+def _compared(words: Words, key: str, measurement: str, period: str) -> Panel:
+    """Months or years with the year before and the target beside each."""
+    fields = {
+        "kwh_last_year": Series(words("last_year"), GREY),
+        "kwh": Series(words("energy"), BLUE),
+        "kwh_target": Series(words("target"), SKY),
+    }
+    columns = ", ".join(f'"{field}" AS "{one.name}"' for field, one in fields.items())
+    query = Query(newest_of_site(columns, measurement), words("energy"), table=True)
+    shown = card(words, key, KWH, (24, 8), empty="figures.empty")
+    return bars_by_period(shown, query, tuple(fields.values()), period, stacked=False)
 
 
 def _where(words: Words) -> tuple[Panel, ...]:

@@ -16,7 +16,6 @@ from grafana.look import (
     BLUE,
     COUNT,
     GREY,
-    MINUTES,
     PLAIN,
     RAW,
     SECONDS,
@@ -52,6 +51,8 @@ BYTES, MILLISECONDS = "decbytes", "ms"
 SITE_AND_METER = "$tag_site $tag_meter"
 BOTH = 'GROUP BY "site", "meter"'
 NEWEST = f"{BOTH} ORDER BY time DESC LIMIT 1"
+AGE = '"{}" / 60 AS "age"'
+"""An age in minutes: Grafana's own unit for seconds speaks English only."""
 METERS = f'{SITES} AND "meter" !~ /^_/'
 COLLECTORS = f'{SITES} AND "meter" =~ /^_collector_/'
 REASONS = {"meter_fault": VERMILION, "agent_offline": GREY, "stale": SKY, "never": BLUE}
@@ -171,7 +172,7 @@ def _agents(words: Words) -> Panel:
         Column("site", words("fleet.column.site")),
         Column("meter", words("fleet.column.agent"), rewritten=without(AGENT)),
         Column("online", words("fleet.column.online"), bands=link, width_px=80),
-        Column("newest_age_s", words("fleet.column.age"), SECONDS, width_px=180),
+        Column("age", words("fleet.column.age"), words("unit.minutes"), 1, width_px=180),
         Column("holes", words("fleet.column.holes"), COUNT, width_px=110),
         Column("outbox_rows", words("fleet.column.rows"), PLAIN, width_px=110),
         Column("outbox_days", words("fleet.column.days"), days, 1, width_px=120),
@@ -180,11 +181,12 @@ def _agents(words: Words) -> Panel:
         Column("clock_offset_s", words("fleet.column.clock"), seconds, 1, width_px=110),
         Column("certificate_days", words("fleet.column.certificate"), days, width_px=120),
     )
-    fields = ", ".join(f'"{column.field}"' for column in columns[3:])
+    names = (f'"{column.field}"' for column in columns[3:])
+    fields = ", ".join(AGE.format("newest_age_s") if one == '"age"' else one for one in names)
     text = f'SELECT {fields} FROM "{AGENT_STATE}" WHERE {SITES} AND {RANGE} {NEWEST}'
     empty = "fleet.agents.empty"
     shown = card(words, "fleet.table", PLAIN, (24, 8), empty=empty, window="24h")
-    table = rows(shown, Query(text, shown.title, RAW, table=True), columns, largest="newest_age_s")
+    table = rows(shown, Query(text, shown.title, RAW, table=True), columns, largest="age")
     return coloured_cells(table, "online", "clock_kept")
 
 
@@ -212,20 +214,21 @@ def _waiting(words: Words) -> Panel:
 
 
 def _meters(words: Words) -> Panel:
+    minutes, seconds = words("unit.minutes"), words("unit.seconds")
     columns = (
         Column("Time", words("fleet.column.at"), "time:YYYY-MM-DD HH:mm"),
         Column("site", words("fleet.column.site")),
         Column("meter", words("column.meter")),
         Column("state", words("fleet.column.state"), names=_states(words)),
-        Column("age_s", words("fleet.column.age"), SECONDS),
-        Column("lag_s", words("fleet.column.lag"), SECONDS),
-        Column("interval_s", words("fleet.column.interval"), SECONDS),
+        Column("age", words("fleet.column.age"), minutes, 1),
+        Column("lag_s", words("fleet.column.lag"), seconds, 1),
+        Column("interval_s", words("fleet.column.interval"), seconds),
     )
-    fields = ", ".join(f'"{column.field}"' for column in columns[3:])
+    fields = f'"state", {AGE.format("age_s")}, "lag_s", "interval_s"'
     text = f'SELECT {fields} FROM "{STALENESS}" WHERE {METERS} AND {RANGE} {NEWEST}'
     empty = "fleet.meters.empty"
     shown = card(words, "fleet.silence", PLAIN, (24, 10), empty=empty, window="15m")
-    table = rows(shown, Query(text, shown.title, RAW, table=True), columns, largest="age_s")
+    table = rows(shown, Query(text, shown.title, RAW, table=True), columns, largest="age")
     return coloured_cells(table, "state")
 
 
@@ -249,7 +252,8 @@ def _reasons(words: Words) -> Panel:
         query = Query(f"{counted} GROUP BY time(30m) fill(0)", name, RAW)
         series.append(Series(name, colour, query))
     empty = "fleet.meters.empty"
-    shown = card(words, "fleet.reasons", MINUTES, (12, 10), empty=empty, window="12h")
+    minutes = words("unit.minutes")
+    shown = card(words, "fleet.reasons", minutes, (12, 10), empty=empty, window="12h")
     return bars_over_time(shown, series, stacked=True)
 
 
@@ -300,10 +304,10 @@ def _gaps(words: Words) -> Panel:
         Column("meter", words("column.meter")),
         Column("gap", words("fleet.column.gap"), PLAIN),
         Column("late", words("fleet.column.late"), PLAIN),
-        Column("longest_gap_s", words("fleet.column.longest"), SECONDS),
+        Column("minutes", words("fleet.column.longest"), words("unit.minutes")),
         Column("share", words("fleet.column.share"), SHARE, 1),
     )
-    fields = ", ".join(f'"{column.field}"' for column in columns[1:])
+    fields = '"site", "meter", "gap", "late", "longest_gap_s" / 60 AS "minutes", "share"'
     which = f'{METERS} AND "gap" > 0 AND {RANGE} ORDER BY time DESC LIMIT 50'
     shown = card(words, "fleet.gaps", PLAIN, (14, 8), empty="fleet.gaps.empty")
     text = f'SELECT {fields} FROM "{COMPLETENESS}" WHERE {which}'
@@ -316,9 +320,10 @@ def _collectors(words: Words) -> Panel:
         Column("site", words("fleet.column.site")),
         Column("meter", words("fleet.column.collector"), rewritten=without(COLLECTOR)),
         Column("state", words("fleet.column.state"), names=_states(words), width_px=110),
-        Column("age_s", words("fleet.column.age"), SECONDS, width_px=140),
+        Column("age", words("fleet.column.age"), words("unit.minutes"), 1, width_px=140),
     )
-    text = f'SELECT "state", "age_s" FROM "{STALENESS}" WHERE {COLLECTORS} AND {RANGE} {NEWEST}'
+    fields = f'"state", {AGE.format("age_s")}'
+    text = f'SELECT {fields} FROM "{STALENESS}" WHERE {COLLECTORS} AND {RANGE} {NEWEST}'
     empty = "fleet.collectors.empty"
     shown = card(words, "fleet.collectors", PLAIN, (10, 8), empty=empty, window="24h")
     table = rows(shown, Query(text, shown.title, RAW, table=True), columns)

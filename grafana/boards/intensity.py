@@ -130,7 +130,10 @@ def _monthly(words: Words) -> Panel:
 
 def _cloud(words: Words) -> Panel:
     output = words("intensity.output")
-    series = (Series(words("intensity.actual"), BLUE), Series(words("intensity.expected"), GREY))
+    series = (
+        Series(words("intensity.actual"), BLUE),
+        Series(words("intensity.expected"), GREY, dashed=True),
+    )
     actual, expected = (f'AS "{one.name}"' for one in series)
     fields = f'"amount" AS "{output}", "kwh" {actual}, "expected_kwh" {expected}'
     # A day without output tells of the fixed part alone, and stands at the left edge.

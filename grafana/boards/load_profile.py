@@ -23,6 +23,7 @@ from grafana.influxql import (
     ONE_METER,
     RANGE,
     SITE,
+    WHOLE_DAYS,
     ZONE,
     hours_of_day,
     meter_picker,
@@ -144,9 +145,9 @@ def _typical(words: Words, group: str) -> Panel:
         query = Query(text, name, RAW)
         series.append(Series(name, colour, query, edge=bool(part), below=below, stepped=False))
     empty = "load_profile.typical.empty"
-    # The newest whole day is yesterday's; two days hold it at any time of today.
-    shown = card(words, f"load_profile.{group}", KW, (12, 8), empty=empty, window="48h")
-    return lines_over_time(shown, series)
+    # Stored as the newest whole day, which is yesterday.
+    shown = card(words, f"load_profile.{group}", KW, (12, 8), empty=empty, window="0d/d")
+    return shifted(lines_over_time(shown, series), "1d/d")
 
 
 def _idle(words: Words) -> Panel:
@@ -248,7 +249,7 @@ def _circuits(words: Words) -> Panel:
 
 
 def _coverage(words: Words) -> Panel:
-    daily = _of_days('mean("coverage")')
+    daily = f'SELECT mean("coverage") FROM "{DAY_FIGURES}" WHERE {ONE_METER} AND {WHOLE_DAYS}'
     bands = (
         Band(0.99, 1.01, words("coverage.full"), BLUE),
         Band(0.9, 0.99, words("coverage.most"), SKY),

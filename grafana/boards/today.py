@@ -27,8 +27,8 @@ from grafana.look import (
     KWH,
     PLAIN,
     RAW,
-    SECONDS,
     SHARE,
+    TEXT,
     VERMILION,
     Band,
     Column,
@@ -64,7 +64,7 @@ def page(words: Words) -> Page:
             heading(words("today.row.watch")),
             _largest(words),
             _alarms(words),
-            *quality_row(words, _oldest(words), _new_peak(words)),
+            *quality_row(words, _oldest(words), _new_peak(words), within_day=True),
         ),
         time_zone=TIME_ZONE,
         shows="now/d",
@@ -108,7 +108,7 @@ def _usual(words: Words) -> Panel:
         *demand_bars(words),
         Series(words("today.high"), GREY, high, edge=True, below=words("today.low")),
         Series(words("today.low"), GREY, low, edge=True),
-        Series(words("today.expected"), GREY, expected, dashed=True),
+        Series(words("today.expected"), TEXT, expected, dashed=True),
     )
     return bars_over_time(card(words, "today.usual", KW, (24, 9)), series, stacked=False)
 
@@ -141,15 +141,15 @@ def _largest(words: Words) -> Panel:
 
 
 def _alarms(words: Words) -> Panel:
-    newest = f'SELECT last("state") AS "state", "age_s" FROM "{STALENESS}"'
+    newest = f'SELECT last("state") AS "state", "age_s" / 60 AS "age" FROM "{STALENESS}"'
     by_meter = f'{newest} WHERE {METERS} AND {RANGE} GROUP BY "meter"'
     wrong = "\"state\" != 'ok' AND \"state\" != 'unknown'"
-    text = f'SELECT "state", "age_s" FROM ({by_meter}) WHERE {wrong} AND {RANGE} GROUP BY "meter"'
+    text = f'SELECT "state", "age" FROM ({by_meter}) WHERE {wrong} AND {RANGE} GROUP BY "meter"'
     columns = (
         Column("Time", words("today.told_at"), "time:HH:mm:ss", hidden=True),
         Column("meter", words("column.meter")),
         Column("state", words("today.state"), names=_states(words)),
-        Column("age_s", words("today.age"), SECONDS, 0),
+        Column("age", words("today.age"), words("unit.minutes"), 0),
     )
     alarms = card(words, "today.alarms", PLAIN, (12, 6), empty="today.alarms.empty", window="5m")
     return rows(alarms, Query(text, words("today.state"), RAW, table=True), columns)
@@ -164,7 +164,8 @@ def _oldest(words: Words) -> Panel:
     newest = f'SELECT last("age_s") AS "age" FROM "{STALENESS}"'
     by_meter = f'{newest} WHERE {METERS} AND {RANGE} GROUP BY "meter"'
     text = f'SELECT max("age") FROM ({by_meter}) WHERE {RANGE}'
-    oldest = card(words, "today.oldest", SECONDS, (12, 4), empty="today.oldest.empty", window="5m")
+    seconds = words("unit.seconds")
+    oldest = card(words, "today.oldest", seconds, (12, 4), empty="today.oldest.empty", window="5m")
     return figure(oldest, Query(text, words("today.age"), RAW), alarm=SILENT_S)
 
 

@@ -60,7 +60,7 @@ def curve(card: Card, query: Query, x: str, x_unit: str, series: Sequence[Series
 def shares(card: Card, query: Query, rest: Series) -> Panel:
     """Draw a ring of one slice a series, with ``rest`` in its own colour and name.
 
-    The other slices take Grafana's palette, unless their meters are known when it is provisioned.
+    The other slices are shades of blue, chosen one by one where the meters are known.
     """
     panel = dressed(piechart.Panel(), card, [query], BLUE)
     panel.color_scheme(palette())
@@ -75,7 +75,7 @@ def shares(card: Card, query: Query, rest: Series) -> Panel:
 
 
 def cloud(card: Card, query: Query, x: str, series: Sequence[Series]) -> Panel:
-    """Draw columns of a table as points over its column ``x``; a fitted line is a column too.
+    """Draw columns of a table as points over its column ``x``; a dashed one is a fitted line.
 
     The XY chart's options are those of Grafana 9, which later ones convert when they open the
     board; a board that uses it shows the same figures in a table as well.
@@ -83,7 +83,9 @@ def cloud(card: Card, query: Query, x: str, series: Sequence[Series]) -> Panel:
     panel = dressed(xychart.Panel(), card, [query], series[0].colour)
     panel.legend(legend()).tooltip(tooltip())
     for one in series:
-        panel.override_by_name(one.name, [coloured(one.colour)])
+        # Points that lie on one line are joined by that line, in whatever order.
+        shown = [own("custom.show", "lines")] if one.dashed else []
+        panel.override_by_name(one.name, [coloured(one.colour), *shown])
     built = panel.build()
     built.options = {
         "seriesMapping": "auto",

@@ -41,9 +41,12 @@ def pick(name: str, label: str, options: Mapping[str, str]) -> Variable:
 
 
 def shifted(panel: Panel, by: str) -> Panel:
-    """Move a panel's range into the past by ``by`` (``364d``, or a variable), and say so."""
+    """Move a panel's range into the past by ``by`` (``364d``, ``1d/d``, or a variable).
+
+    Its heading must say so: Grafana's own words for it are English only.
+    """
     built = panel.build()
-    built.time_shift = by
+    built.time_shift, built.hide_time_override = by, True
     return Built(built)
 
 

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from grafana.look import Band, Card, Named, Query
+from grafana.look import BLUE, Band, Card, Named, Query
 
 with warnings.catch_warnings():
     # The classic dashboard announces its successor (schema v2), which Grafana 12 does not read.
@@ -147,8 +147,11 @@ def by_threshold() -> dashboard.FieldColor:
 
 
 def palette() -> dashboard.FieldColor:
-    """Grafana's own palette, for series that are not known beforehand."""
-    return dashboard.FieldColor().mode(d.FieldColorModeId.PALETTE_CLASSIC)
+    """Shades of blue, for series that are not known beforehand: told apart by how dark they are.
+
+    Grafana's own palette has green and red of one lightness side by side.
+    """
+    return dashboard.FieldColor().mode(d.FieldColorModeId.SHADES).fixed_color(BLUE)
 
 
 def newest() -> common.ReduceDataOptions:

@@ -23,7 +23,9 @@ from grafana.panels.dress import (
 from grafana.panels.shown_names import rewritten
 
 NO_VALUE = "–"
-LEAST_WIDTH_PX = 90
+LEAST_WIDTH_PX, AIR_PX = 90, 22
+ASCII_PX, WIDE_PX = 7.5, 14.0
+"""How wide a letter of a heading is drawn, and one of Japanese."""
 
 
 def rows(card: Card, query: Query, columns: Sequence[Column], *, largest: str = "") -> Panel:
@@ -32,7 +34,8 @@ def rows(card: Card, query: Query, columns: Sequence[Column], *, largest: str = 
     ``largest`` names the column whose largest value comes first; else rows stand as they come.
     """
     panel = dressed(table.Panel(), card, [query], TEXT)
-    # Grafana's own 150 px push the last columns out of a panel of half a page.
+    # Grafana's own 150 px push the last columns out of a panel of half a page; with less than
+    # its heading needs, a column is cut on a phone, where a table is moved sideways anyway.
     panel.filterable(False).min_width(LEAST_WIDTH_PX)
     if largest:
         order = {"fields": {}, "sort": [{"field": largest, "desc": True}]}
@@ -54,10 +57,18 @@ def _looks(column: Column) -> list[d.DynamicConfigValue]:
     told = mappings(column.bands, column.names)
     told += [rewritten(*column.rewritten)] if column.rewritten else []
     looks += [own("mappings", told)] if told else []
-    looks += [own("custom.width", column.width_px)] if column.width_px else []
+    width = "width" if column.width_px else "minWidth"
+    looks += [own(f"custom.{width}", column.width_px or _least_px(column))]
     looks += [own("custom.hidden", True)] if column.hidden else []
     looks += [own("links", [_table_link(column)])] if column.url else []
     return looks
+
+
+def _least_px(column: Column) -> int:
+    """What the heading needs, and a written instant."""
+    told = [column.heading, column.unit.removeprefix("time:")]
+    widest = max(sum(ASCII_PX if one.isascii() else WIDE_PX for one in text) for text in told)
+    return max(LEAST_WIDTH_PX, round(widest) + AIR_PX)
 
 
 def _table_link(column: Column) -> dict[str, object]:

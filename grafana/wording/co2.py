@@ -57,14 +57,14 @@ ROWS: tuple[Text, ...] = (
     Text("co2.months.title", "年度の累計(月ごと)", "Since the year began, by month"),
     Text(
         "co2.months.about",
-        "月末までの累計。破線は目標への道筋、点線は前年度の同じ日まで。",
-        "The sum up to each month's end. Dashed: path to the target. Dotted: last year.",
+        "月末までの累計。灰色は目標への道筋、薄い緑は前年度の同じ日まで。",
+        "The sum up to each month's end. Grey: path to the target. Pale: last year, same days.",
     ),
     Text("co2.years.title", "年度ごとのCO2", "CO2 per fiscal year"),
     Text(
         "co2.years.about",
-        "年度は始まりの年で呼びます。今年度は今日までの分です。破線は目標への道筋。",
-        "The newest runs until today. Dashed: path to the target.",
+        "年度は始まりの年で呼びます。今年度は今日までの分です。灰色は目標への道筋。",
+        "The newest runs until today. Grey: path to the target.",
     ),
     Text("co2.location.title", "ロケーション基準", "Location-based"),
     Text(

@@ -59,11 +59,11 @@ ROWS: tuple[Text, ...] = (
         "Mean power of each 30-minute slot, at its start. Pale: estimated. Dashed: contract. "
         "Dotted: target.",
     ),
-    Text("demand.months.title", "月ごとの最大デマンド(13か月)", "Monthly peak demand (13 months)"),
+    Text("demand.months.title", "月ごとの最大デマンド(12か月)", "Monthly peak demand (12 months)"),
     Text(
         "demand.months.about",
-        "棒は月の最大。青い点線はその月に有効な12か月の最大、灰色の破線は契約電力、点線は目標。",
-        "Bars: the month's peak. Blue dots: its 12-month maximum. Grey: contract (dashed), target.",
+        "棒は月の最大。水色の点線はその月に有効な12か月の最大、黒い破線は契約電力、灰色の点線は目標。",
+        "Bars: the month's peak. Blue dots: its 12-month maximum. Dashed: contract. Grey: target.",
     ),
     Text("demand.peak", "月の最大", "Month's peak"),
     Text("demand.twelve_month", "12か月の最大", "12-month maximum"),

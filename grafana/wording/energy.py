@@ -70,7 +70,7 @@ ROWS: tuple[Text, ...] = (
         "前年の同じ月の、同じ日までの電力量。",
         "The same month of the year before, up to the same day.",
     ),
-    Text("energy.month_change.title", "前年同月比", "Change against last year"),
+    Text("energy.month_change.title", "前年同月からの増減", "Change against last year"),
     Text(
         "energy.month_change.about",
         "今月 ÷ 前年の同じ日まで − 1。負の値は減ったことを示します。",
@@ -85,8 +85,8 @@ ROWS: tuple[Text, ...] = (
     Text("energy.months.title", "月ごとの電力量(13か月)", "Energy per month (13 months)"),
     Text(
         "energy.months.about",
-        "拠点の合計。薄い色は推定、破線は前年の同じ日、点線は目標。",
-        "Whole site. Pale: estimated. Dashed: the same days a year before. Dotted: target.",
+        "拠点の合計。灰色は前年の同じ日まで、水色は目標。今月は今日までの分です。",
+        "Whole site. Grey: the same days a year before. Pale: target. The newest runs until today.",
     ),
     Text("energy.year.title", "今年度の電力量", "Energy this fiscal year"),
     Text(
@@ -100,7 +100,7 @@ ROWS: tuple[Text, ...] = (
         "前年度の、同じ日までの電力量。",
         "The fiscal year before, up to the same day.",
     ),
-    Text("energy.year_change.title", "前年度比", "Change against last year"),
+    Text("energy.year_change.title", "前年度からの増減", "Change against last year"),
     Text(
         "energy.year_change.about",
         "今年度 ÷ 前年度の同じ日まで − 1。負の値は減ったことを示します。",
@@ -115,8 +115,8 @@ ROWS: tuple[Text, ...] = (
     Text("energy.years.title", "年度ごとの電力量", "Energy per fiscal year"),
     Text(
         "energy.years.about",
-        "年度は始まりの年で呼びます。今年度は今日までの分です。破線は前年度、点線は目標。",
-        "The newest runs until today. Dashed: the year before. Dotted: target.",
+        "年度は始まりの年で呼びます。今年度は今日までの分です。灰色は前年度の同じ日まで、水色は目標。",
+        "The newest runs until today. Grey: the same days a year before. Pale: target.",
     ),
     Text("energy.share.title", "回路ごとの割合", "Share of each circuit"),
     Text(

@@ -123,8 +123,12 @@ ROWS: tuple[Text, ...] = (
         )
         for name in ("duration_month", "duration_year")
     ),
-    Text("load_profile.this_day.title", "平均の1日(表示期間)", "Mean day (shown range)"),
-    Text("load_profile.other_day.title", "平均の1日(比較)", "Mean day (compared)"),
+    Text("load_profile.this_day.title", "平均の1日(${meter:text})", "Mean day (${meter:text})"),
+    Text(
+        "load_profile.other_day.title",
+        "平均の1日(${other:text}、${shift:text})",
+        "Mean day (${other:text}, ${shift:text})",
+    ),
     *(
         Text(
             f"load_profile.{name}.about",
@@ -133,8 +137,16 @@ ROWS: tuple[Text, ...] = (
         )
         for name in ("this_day", "other_day")
     ),
-    Text("load_profile.this_sum.title", "表示期間の数字", "Figures of the shown range"),
-    Text("load_profile.other_sum.title", "比較の数字", "Figures compared"),
+    Text(
+        "load_profile.this_sum.title",
+        "表示期間の数字(${meter:text})",
+        "Figures of the shown range (${meter:text})",
+    ),
+    Text(
+        "load_profile.other_sum.title",
+        "比較の数字(${other:text}、${shift:text})",
+        "Figures compared (${other:text}, ${shift:text})",
+    ),
     *(
         Text(
             f"load_profile.{name}.about",

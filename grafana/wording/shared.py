@@ -59,6 +59,7 @@ ROWS: tuple[Text, ...] = (
     Text("column.provisional", "排出係数の区分", "Factor status"),
     Text("column.factor", "排出係数のID", "Factor id"),
     Text("year.format", "YYYY年度", "[FY]YYYY"),
+    Text("year.shown", "$1年度", "FY$1"),
     # Empty states.
     Text(
         "totals.empty",

@@ -157,6 +157,7 @@ def _ranks(name: str, total: Total) -> Iterator[Row]:
         at = datetime.fromtimestamp(slot.start_ms / 1000, tz=ZONE)
         told: Fields = {
             "kw": slot.peak_kw, "at": at.strftime("%Y-%m-%dT%H:%M"), "circuits": "press 40 kW",
+            "circuits_en": "press 40 kW",
         }  # fmt: skip
         yield Row(name, SITE.id, SITE_METER, total.start_ms + 1000 * number, told)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 _SIDE = re.compile(r"now(?:-(\d+)([smhdwMy]))?(?:/(fy|d))?")
+_DAY = timedelta(days=1)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -28,15 +29,14 @@ class Panel:
     def window(self) -> tuple[int, int]:
         """Answer the range the panel asks for, ms: its own, or the board's, moved if it says so."""
         own = self.body.get("timeFrom")
-        back = length_of(self._filled(self.body.get("timeShift") or "0s"))
-        if own:
-            return _ms(self.now - length_of(own) - back), _ms(self.now - back)
+        by = self._filled(self.body.get("timeShift") or "0s")
+        shown = {"from": f"now-{own}", "to": "now"} if own else self.board["time"]
         first = self.board["fiscalYearStartMonth"] + 1
-        shown = self.board["time"]
-        return (
-            _ms(instant_of(shown["from"], self.now, first, upper=False) - back),
-            _ms(instant_of(shown["to"], self.now, first, upper=True) - back),
+        from_, to = (
+            moved(instant_of(shown[side], self.now, first, upper=upper), by, upper=upper)
+            for side, upper in (("from", False), ("to", True))
         )
+        return _ms(from_), _ms(to)
 
     def render(self, target: Json) -> str:
         """Write the query as it leaves Grafana."""
@@ -47,6 +47,7 @@ class Panel:
             "$interval": "30s",
             "$__interval_ms": "30000",
             "$__interval": "30s",
+            "now()": f"{_ms(self.now)}ms",
         }
         for macro, value in macros.items():
             text = text.replace(macro, value)
@@ -80,6 +81,16 @@ def length_of(text: str) -> timedelta:
     found = re.fullmatch(r"(\d+)([smhdw])", text)
     assert found, f"no length: {text}"
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def moved(at: datetime, by: str, *, upper: bool) -> datetime:
+    """One side of a range, moved back: by ``7d``, or by ``1d/d``, which rounds it to whole days."""
+    length, _, unit = by.partition("/")
+    then = at - length_of(length)
+    if not unit:
+        return then
+    start = then.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start + _DAY - timedelta(milliseconds=1) if upper else start
 
 
 def instant_of(text: str, now: datetime, first_month: int, *, upper: bool) -> datetime:

@@ -51,6 +51,17 @@ def test_own_window_and_shift_of_a_panel() -> None:
     )
 
 
+def test_yesterday_as_a_whole() -> None:
+    """A panel from today's midnight, moved back to whole days, asks for the day before."""
+    board = {"templating": {"list": []}, "fiscalYearStartMonth": 3}
+    panel = Panel(board, {"timeFrom": "0d/d", "timeShift": "1d/d"}, NOW)
+    yesterday, today = (_midnight(date(2026, 3, day)) for day in (30, 31))
+    assert panel.window() == (
+        int(yesterday.timestamp() * 1000),
+        int(today.timestamp() * 1000) - 1,
+    )
+
+
 def test_variables_in_both_formats() -> None:
     """Several values become alternatives of a pattern; what has no value stays as it is."""
     variables = [

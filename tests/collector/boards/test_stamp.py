@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -113,8 +114,10 @@ def test_sites_are_shown_by_name() -> None:
             assert mapping in found["site"]
         if any(target.get("alias") == "$tag_site" for target in panel.get("targets", ())):
             series += 1
-            assert found["austin"] == [{"id": "displayName", "value": "Austin plant"}]
-            assert found["sendai"] == [{"id": "displayName", "value": "仙台工場"}]
+            assert found["austin"][0] == {"id": "displayName", "value": "Austin plant"}
+            assert found["sendai"][0] == {"id": "displayName", "value": "仙台工場"}
+            hues = {json.dumps(look[1]) for look in (found["austin"], found["sendai"]) if look[1:]}
+            assert len(hues) == (2 if panel["type"] == "timeseries" else 0)
     assert (tables, series) == (3, 5)
 
 
@@ -216,16 +219,16 @@ def test_the_fleet_says_names_that_all_sites_agree_on() -> None:
     assert (regex["type"], names["type"]) == ("regex", "value")
 
 
-def test_series_of_the_fleet_begin_with_the_sites_name() -> None:
-    """Up to thirty sites: of more each answer would take too long to rename."""
+def test_series_of_the_fleet_say_names_for_ids() -> None:
+    """The site's first, then the meter's; of forty and more each answer would take too long."""
 
     def patterns(sites: list[SiteSettings]) -> list[str]:
         own = stamped_fleet(_board("mieruka-fleet-ja"), sites)
         (panel,) = (one for one in own["panels"] if one["title"] == "応答時間")
         return [one["options"]["renamePattern"] for one in panel.get("transformations", ())]
 
-    assert patterns([SITE, OTHER]) == ["仙台工場 $1", "Austin plant $1"]
-    many = [SITE.model_copy(update={"id": f"s{n}"}) for n in range(31)]
+    assert patterns([SITE, OTHER])[:3] == ["仙台工場 $1", "Austin plant $1", "$1 受電"]
+    many = [SITE.model_copy(update={"id": f"s{n}"}) for n in range(41)]
     assert patterns(many) == []
 
 
