@@ -134,6 +134,7 @@ class Named:
 class Column:
     """A column of a table: field, heading, and its own unit with decimals, texts or width.
 
+    Without ``width_px`` it takes its share of the table, but at least ``least_px`` or its heading.
     ``url`` is where a cell leads (Grafana fills in ``${__value.raw}``); ``hidden`` columns only
     serve the order or a link. ``rewritten`` is a pattern and what is shown of a text that fits.
     """
@@ -145,6 +146,7 @@ class Column:
     bands: tuple[Band, ...] = ()
     names: tuple[Named, ...] = ()
     width_px: int = 0
+    least_px: int = 0
     hidden: bool = False
     url: str = ""
     rewritten: tuple[str, str] | None = None

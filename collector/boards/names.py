@@ -50,12 +50,23 @@ def show_sites(panel: Json, sites: Sequence[SiteSettings]) -> None:
         # A ranking has one colour; lines that cross need several.
         hues = itertools.cycle(SITE_HUES if panel["type"] == "timeseries" else ("",))
         panel["fieldConfig"]["overrides"] += [_look(one, names[one], next(hues)) for one in names]
-    meters = _agreed(sites)
-    _map_column(panel, "meter", meters)
-    if len(sites) + len(meters) <= MOST_RENAMED and _has_series(panel, f"{BY_SITE} {BY_METER}"):
-        renamed = [_first_renamed(*one) for one in names.items()]
+    _map_column(panel, "meter", _agreed(sites))
+    if _has_series(panel, f"{BY_SITE} {BY_METER}"):
+        _show_meters_of(panel, names, _agreed(sites))
+
+
+def _show_meters_of(panel: Json, sites: Mapping[str, str], meters: Mapping[str, str]) -> None:
+    """Say names for the ids of series of many sites' meters; each site's lines in one colour."""
+    if len(sites) + len(meters) <= MOST_RENAMED:
+        renamed = [_first_renamed(*one) for one in sites.items()]
         renamed += [_last_renamed(*one) for one in meters.items()]
         panel.setdefault("transformations", []).extend(renamed)
+        sites = {name: name for name in sites.values()}
+    if panel["type"] == "timeseries":
+        panel["fieldConfig"]["overrides"] += [
+            {"matcher": {"id": "byRegexp", "options": f"/^{re.escape(one)} /"}, "properties": [hue]}
+            for one, hue in zip(sites, map(_coloured, itertools.cycle(SITE_HUES)), strict=False)
+        ]
 
 
 def _agreed(sites: Sequence[SiteSettings]) -> dict[str, str]:
@@ -110,9 +121,13 @@ def _are_neighbours(panel: Json) -> bool:
     return kind == "piechart" or stacking == "normal"
 
 
+def _coloured(colour: str) -> Json:
+    return {"id": "color", "value": {"mode": "fixed", "fixedColor": colour}}
+
+
 def _look(series: str, name: str, colour: str) -> Json:
     # One override a series: a second would no longer find it by its old name.
     properties: list[Json] = [{"id": "displayName", "value": name}]
     if colour:
-        properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": colour}})
+        properties.append(_coloured(colour))
     return {"matcher": {"id": "byName", "options": series}, "properties": properties}

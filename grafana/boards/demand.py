@@ -127,7 +127,7 @@ def _peaks(words: Words, key: str, measurement: str, period: str) -> Panel:
         Column("Time", words("demand.period"), period, width_px=90),
         Column("kw", words("column.kw"), PLAIN, 1, width_px=100),
         Column("at", words("column.at"), width_px=150, rewritten=LOCAL_TIME),
-        Column("circuits", words("column.circuits"), width_px=360),
+        Column("circuits", words("column.circuits"), least_px=360),
     )
     fields = f'"kw", "at", "{told}" AS "circuits"'
     text = newest_of_site(fields, measurement, "ORDER BY time DESC LIMIT 20")

@@ -60,7 +60,7 @@ def curve(card: Card, query: Query, x: str, x_unit: str, series: Sequence[Series
 def shares(card: Card, query: Query, rest: Series) -> Panel:
     """Draw a ring of one slice a series, with ``rest`` in its own colour and name.
 
-    The other slices are shades of blue, chosen one by one where the meters are known.
+    The other slices go from blue to purple by value; where the meters are known, each has a blue.
     """
     panel = dressed(piechart.Panel(), card, [query], BLUE)
     panel.color_scheme(palette())

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from grafana.look import BLUE, Band, Card, Named, Query
+from grafana.look import Band, Card, Named, Query
 
 with warnings.catch_warnings():
     # The classic dashboard announces its successor (schema v2), which Grafana 12 does not read.
@@ -147,11 +147,12 @@ def by_threshold() -> dashboard.FieldColor:
 
 
 def palette() -> dashboard.FieldColor:
-    """Shades of blue, for series that are not known beforehand: told apart by how dark they are.
+    """From blue to purple by the newest value, for series that are not known beforehand.
 
-    Grafana's own palette has green and red of one lightness side by side.
+    Grafana's own palette has green and red of one lightness side by side; Grafana 9 has no
+    shades of one colour.
     """
-    return dashboard.FieldColor().mode(d.FieldColorModeId.SHADES).fixed_color(BLUE)
+    return dashboard.FieldColor().mode(d.FieldColorModeId.CONTINUOUS_BL_PU)
 
 
 def newest() -> common.ReduceDataOptions:

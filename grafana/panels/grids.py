@@ -23,8 +23,8 @@ from grafana.panels.dress import (
 from grafana.panels.shown_names import rewritten
 
 NO_VALUE = "–"
-LEAST_WIDTH_PX, AIR_PX = 90, 22
-ASCII_PX, WIDE_PX = 7.5, 14.0
+LEAST_WIDTH_PX, NAME_PX, AIR_PX = 90, 130, 22
+ASCII_PX, WIDE_PX = 8.0, 14.5
 """How wide a letter of a heading is drawn, and one of Japanese."""
 
 
@@ -57,18 +57,23 @@ def _looks(column: Column) -> list[d.DynamicConfigValue]:
     told = mappings(column.bands, column.names)
     told += [rewritten(*column.rewritten)] if column.rewritten else []
     looks += [own("mappings", told)] if told else []
-    width = "width" if column.width_px else "minWidth"
-    looks += [own(f"custom.{width}", column.width_px or _least_px(column))]
+    needed = _least_px(column)
+    if column.width_px:
+        looks += [own("custom.width", max(column.width_px, needed))]
+    else:
+        looks += [own("custom.minWidth", needed)]
     looks += [own("custom.hidden", True)] if column.hidden else []
     looks += [own("links", [_table_link(column)])] if column.url else []
     return looks
 
 
 def _least_px(column: Column) -> int:
-    """What the heading needs, and a written instant."""
+    """What the heading needs, and a written instant or a name."""
     told = [column.heading, column.unit.removeprefix("time:")]
     widest = max(sum(ASCII_PX if one.isascii() else WIDE_PX for one in text) for text in told)
-    return max(LEAST_WIDTH_PX, round(widest) + AIR_PX)
+    names = not (column.unit or column.bands or column.width_px)
+    least = NAME_PX if names else LEAST_WIDTH_PX if not column.width_px else 0
+    return max(least, column.least_px, round(widest) + AIR_PX)
 
 
 def _table_link(column: Column) -> dict[str, object]:

@@ -57,7 +57,7 @@ def stack_over_time(card: Card, query: Query, rest: Series) -> Panel:
 
 
 def meters_over_time(card: Card, query: Query, *, from_zero: bool = True) -> Panel:
-    """Draw one line a series in shades of blue, for meters that are not known beforehand."""
+    """Draw one line a series, blue to purple by value, for meters not known beforehand."""
     panel = _time_chart(card, [Series("", BLUE, query)], from_zero=from_zero)
     panel.color_scheme(palette()).draw_style(c.GraphDrawStyle.LINE).line_width(2)
     return panel.fill_opacity(0)

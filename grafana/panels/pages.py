@@ -93,6 +93,10 @@ def dashboard_text(page: Page, ways: Sequence[Way] = ()) -> str:
     built = board.build()
     for number, panel in enumerate(built.panels or [], start=1):
         panel.id_val = number
+        if isinstance(panel, d.Panel) and panel.targets and not panel.time_from:
+            # The InfluxDB plugin of Grafana 9 takes a fiscal year for January to December unless
+            # the range comes as instants, as that of a moved panel does.
+            panel.time_shift, panel.hide_time_override = panel.time_shift or "0s", True
     return json.dumps(built, cls=JSONEncoder, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 

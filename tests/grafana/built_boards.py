@@ -59,7 +59,7 @@ def shown_texts(thing: Any) -> Iterator[str]:
 def structure(thing: Any) -> Any:
     """Take the words out of a board; keys, numbers and places stay."""
     if isinstance(thing, dict):
-        if thing.get("id") == "custom.minWidth":
+        if thing.get("id") in ("custom.width", "custom.minWidth"):
             return "as wide as its heading"
         return {key: structure(value) for key, value in thing.items()}
     if isinstance(thing, list):

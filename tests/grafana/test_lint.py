@@ -78,7 +78,7 @@ def test_units_thresholds_and_colours_are_explicit(board: Json) -> None:
         defaults = panel["fieldConfig"]["defaults"]
         assert defaults["unit"], panel["title"]
         assert defaults["thresholds"]["steps"][0]["value"] is None
-        assert defaults["color"]["mode"] in ("fixed", "thresholds", "shades")
+        assert defaults["color"]["mode"] in ("fixed", "thresholds", "continuous-BlPu")
         used = set(re.findall(r"#[0-9A-Fa-f]{6}", json.dumps(panel)))
         assert used <= MEANT_COLOURS, panel["title"]
 
@@ -106,6 +106,14 @@ def test_panels_are_readable_on_a_phone_and_a_desk(board: Json) -> None:
     for panel in panels(board):
         assert panel["gridPos"]["w"] >= 4
         assert panel["gridPos"]["h"] >= 4
+
+
+@each_board
+def test_a_shown_fiscal_year_is_asked_for_as_such(board: Json) -> None:
+    """No panel hands the shown range on in words: Grafana 9 would make it a calendar year."""
+    for panel in asking(board):
+        assert panel.get("timeFrom") or panel["timeShift"], panel["title"]
+        assert panel["hideTimeOverride"], panel["title"]
 
 
 @each_board

@@ -232,6 +232,19 @@ def test_series_of_the_fleet_say_names_for_ids() -> None:
     assert patterns(many) == []
 
 
+def test_lines_of_a_sites_meters_have_its_colour() -> None:
+    """Found by how their names begin, as they are shown."""
+    own = stamped_fleet(_board("mieruka-fleet-ja"), [SITE, OTHER])
+    (panel,) = (one for one in own["panels"] if one["title"] == "応答時間")
+    found = {
+        one["matcher"]["options"]: one["properties"][0]["value"]["fixedColor"]
+        for one in panel["fieldConfig"]["overrides"]
+        if one["matcher"]["id"] == "byRegexp"
+    }
+    assert set(found) == {"/^仙台工場 /", r"/^Austin\ plant /"}
+    assert len(set(found.values())) == 2
+
+
 def test_the_whole_site_is_told_in_words() -> None:
     """In tables of meters the collector's pseudo meters have names as well."""
     own = stamped(_board("mieruka-load-profile-ja"), SITE)
