@@ -20,6 +20,7 @@ from rich.markup import escape
 from collector.errors import CollectorError
 from collector.errors import ConfigError as CollectorConfigError
 from edge_agent.errors import AgentError, ConfigError
+from edge_agent.process.verb_group import verb_group
 from simulators import plant_file
 from simulators.demo.options import CsvOptions, DemoOptions
 from simulators.demo.outcome import Outcome
@@ -27,10 +28,9 @@ from simulators.demo.run import run
 from simulators.fleet.command import fleet
 from simulators.switchboard import Switchboard
 
-app = typer.Typer(
+app = verb_group(
     help="Simulated meters and plants, and the demo of the whole walk.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 TRACE = "MIERUKA_TRACE"

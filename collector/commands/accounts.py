@@ -50,8 +50,9 @@ from collector.gather.account_book import (
 )
 from collector.site_config import SiteSettings, TargetSettings
 from collector.state.closed_periods import Closed
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="The energy and CO2 account of a site, to be signed.")
+app = verb_group(no_args_is_help=True, help="The energy and CO2 account of a site, to be signed.")
 ByOption = Annotated[str, typer.Option("--by", help="The name of the person who answers for it.")]
 
 

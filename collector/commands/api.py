@@ -25,11 +25,12 @@ from collector.errors import CollectorError
 from collector.roles import LONGEST_DAYS, RIGHTS, Role
 from collector.state import open_state
 from collector.state.api_tokens import ApiToken, Reach
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True, help="Data out over HTTP: the read-only server and its tokens."
 )
-tokens = typer.Typer(no_args_is_help=True, help="Who may read which sites and days.")
+tokens = verb_group(no_args_is_help=True, help="Who may read which sites and days.")
 app.add_typer(tokens, name="token")
 A_YEAR = timedelta(days=365)
 DayOption = datetime | None

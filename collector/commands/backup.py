@@ -27,9 +27,9 @@ from collector.commands.terminal import (
     print_json,
 )
 from collector.errors import CollectorError
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(
-    add_completion=False,
+app = verb_group(
     invoke_without_command=True,
     help="Everything the collector holds into one file, beside its running; back with `restore`.",
 )

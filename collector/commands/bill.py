@@ -67,8 +67,9 @@ from collector.storage.port import Row
 from collector.tariffs.library import TariffLibrary
 from collector.tariffs.toml_text import tariff_toml
 from collector.tariffs.urdb import urdb_tables
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="What energy costs, line by line, and why.")
+app = verb_group(no_args_is_help=True, help="What energy costs, line by line, and why.")
 SiteArgument = Annotated[str, typer.Argument(help="The id of a site in the settings.")]
 MonthArgument = Annotated[str, typer.Argument(help="The month the bill ends in: 2025-10.")]
 MonthsOption = Annotated[int, typer.Option(help="So many months, up to the one named.")]

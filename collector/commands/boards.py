@@ -21,10 +21,9 @@ from collector.commands.terminal import (
     print_json,
 )
 from collector.errors import CollectorError
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(
-    add_completion=False, help="Grafana's boards, alerts and access: plan, apply, export, remove."
-)
+app = verb_group(help="Grafana's boards, alerts and access: plan, apply, export, remove.")
 app.add_typer(boards_access.app, name="access")
 
 OnlyOption = Annotated[

@@ -26,8 +26,9 @@ from collector.commands.terminal import (
     site_named,
 )
 from collector.state.grafana_access import Grant
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="People who may look at a site for a time.")
+app = verb_group(no_args_is_help=True, help="People who may look at a site for a time.")
 NameArgument = Annotated[str, typer.Argument(help="Login or mail address of a user of Grafana.")]
 SiteOption = Annotated[str, typer.Option(help="The site they may see.")]
 

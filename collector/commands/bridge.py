@@ -9,8 +9,9 @@ import typer
 from collector.commands.one_line import DEFAULT_CONFIG, ConfigOption, one_line
 from collector.errors import CollectorError
 from collector.inlet.opened import no_client
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="From the MQTT broker to Kafka.")
+app = verb_group(no_args_is_help=True, help="From the MQTT broker to Kafka.")
 
 
 @app.callback()

@@ -32,15 +32,16 @@ from collector.inlet import Delivery
 from collector.state.dead_letters import DeadLetter
 from edge_agent.contract.topics import parse_up
 from edge_agent.contract.wire import Receipt
+from edge_agent.process.verb_group import verb_group
 
 BATCH = 100
 """Letters taken in at once: what one transaction of the store and of the state holds."""
 HEX_BYTES_A_LINE = 32
-app = typer.Typer(no_args_is_help=True, help="Messages that could not be stored, and why.")
+app = verb_group(no_args_is_help=True, help="Messages that could not be stored, and why.")
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The letter's number in the list.")]
 IdsArgument = Annotated[
-    list[int] | None, typer.Argument(metavar="[ID]...", help="Letters by their numbers.")
+    list[int] | None, typer.Argument(metavar="ID", help="Letters by their numbers.")
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Every letter.")]
 ReasonOption = Annotated[

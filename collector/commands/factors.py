@@ -36,8 +36,9 @@ from collector.factors.history import HistoryRow
 from collector.factors.history import history as rows_over_time
 from collector.factors.missing import near_words
 from collector.factors.record import day_text, factor_record
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="The CO2 factors: look, check, add, import.")
+app = verb_group(no_args_is_help=True, help="The CO2 factors: look, check, add, import.")
 app.command()(factors_write.add)
 app.command("import")(factors_write.import_)
 

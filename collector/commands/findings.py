@@ -18,10 +18,11 @@ from collector.commands.terminal import (
     print_json,
 )
 from collector.findings.status import STATUSES, Change, refuse_incomplete, status_named
+from edge_agent.process.verb_group import verb_group
 
 # Frames are loaded by the verbs themselves, so that help and mistakes come at once.
 
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True,
     help="Findings of a site: proposals with kWh, CO2 and yen, who has them, what came of them.",
 )

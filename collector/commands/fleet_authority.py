@@ -13,7 +13,7 @@ from collector.errors import CollectorError
 
 NamesArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME]...", help="Further names or IP addresses of this machine."),
+    typer.Argument(metavar="NAME", help="Further names or IP addresses of this machine."),
 ]
 
 
@@ -35,7 +35,7 @@ def init(names: NamesArgument = None, path: ConfigOption = DEFAULT_CONFIG) -> No
 
 def rotate(
     agents: Annotated[
-        list[str] | None, typer.Argument(metavar="[AGENT]...", help="Agents by their names.")
+        list[str] | None, typer.Argument(metavar="AGENT", help="Agents by their names.")
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Every agent.")] = False,
     root: Annotated[bool, typer.Option("--root", help="Let a new root take over.")] = False,
@@ -62,7 +62,8 @@ def rotate(
             files = office.finish_new_root(force=force)
             out.print(f"the old root is gone; {len(files)} certificates are made anew")
         else:
-            names = agents or [one.agent for one in state.fleet.agents()]
+            gone = state.fleet.shut_out()
+            names = agents or [one.agent for one in state.fleet.agents() if one.agent not in gone]
             count = office.ask_to_renew(names)
             out.print(f"{agents_of(count)} asked to renew, within the hour")
 

@@ -43,7 +43,7 @@ def ask(
     agent: AgentArgument,
     question: Annotated[QuestionName, typer.Argument(help="What to ask.")],
     meter: Annotated[
-        str, typer.Argument(metavar="[METER]", help="Of read and wiring: only this meter.")
+        str, typer.Argument(metavar="METER", help="Of read and wiring: only this meter.")
     ] = "",
     lines: Annotated[
         int | None, typer.Option(min=1, max=500, help="Of log: so many of the newest lines.")

@@ -31,8 +31,9 @@ from collector.errors import CollectorError, RetryLaterError
 from collector.exports.calm_text import calm
 from collector.state import CollectorState, open_state
 from collector.state.agent_settings import SettingsVersion
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True, help="Settings pushed to agents: push, show, list, diff, rollback, fetch."
 )
 SETTINGS_WITHIN_S, LOOK_EVERY_S = 30.0, 0.5
@@ -116,7 +117,7 @@ def show(
 
 @app.command("list")
 def list_(
-    agent: Annotated[str, typer.Argument(metavar="[AGENT]", help="All its versions.")] = "",
+    agent: Annotated[str, typer.Argument(metavar="AGENT", help="All its versions.")] = "",
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -135,8 +136,8 @@ def list_(
 @app.command()
 def diff(
     agent: AgentArgument,
-    first: Annotated[int | None, typer.Argument(metavar="[FROM]", help="Else: in use.")] = None,
-    second: Annotated[int | None, typer.Argument(metavar="[TO]", help="Else: the newest.")] = None,
+    first: Annotated[int | None, typer.Argument(metavar="FROM", help="Else: in use.")] = None,
+    second: Annotated[int | None, typer.Argument(metavar="TO", help="Else: the newest.")] = None,
     path: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:

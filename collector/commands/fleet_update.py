@@ -28,8 +28,9 @@ from collector.update.course import open_ring, rings_of
 from collector.update.shelf import OnShelf, on_shelf, publish, shelf, sign
 from edge_agent.packages.keys import make_key
 from edge_agent.packages.manifest import KINDS, PackageError
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True,
     help="Signed packages for agents: made, published, rolled out ring by ring.",
 )
@@ -117,7 +118,7 @@ def start(
         found, steps = on_shelf(settings, package), _percents(percent)
         state = open_state(settings.collector.state_dir)
         try:
-            agents = _agents(state, agent or [])
+            agents = agents_to_update(state, agent or [])
             _require_free(state)
             rings = rings_of(agents, first, steps)
             rollout = state.rollouts.add(_rollout(found, pause_hours, who(by)[0]), rings)
@@ -184,14 +185,23 @@ def _change(path: Path, number: int, before: str, after: Any, reason: str) -> No
         out.print(f"roll-out {number}: {after}", markup=False)
 
 
-def _agents(state: CollectorState, named: list[str]) -> list[str]:
-    """The agents to update, in their order: those named, else all, those online first."""
+def agents_to_update(state: CollectorState, named: list[str]) -> list[str]:
+    """The agents to update, in their order: those named, else all, those online first.
+
+    Who is revoked hears nothing. Raises ``CollectorError`` for such a one, for one that is not
+    there, and when there is none.
+    """
     entries = {entry.agent: entry for entry in state.agents.all()}
     for agent in named:
         if agent not in entries:
             known = ", ".join(list(entries)[:20]) or "none has reported yet"
             raise CollectorError(f"there is no agent {agent}", f"known: {known}")
-    found = list(dict.fromkeys(named)) or sorted(entries, key=lambda a: (not entries[a].online, a))
+    gone = state.fleet.shut_out()
+    if revoked := [agent for agent in named if agent in gone]:
+        hint = f"leave it out, or let it in again: collector fleet enrol {revoked[0]} --site ID"
+        raise CollectorError(f"agent {revoked[0]} is revoked", hint)
+    there = [agent for agent in entries if agent not in gone]
+    found = list(dict.fromkeys(named)) or sorted(there, key=lambda a: (not entries[a].online, a))
     if not found:
         raise CollectorError("no agent has reported yet", "see collector fleet list")
     return found

@@ -54,11 +54,12 @@ from collector.site_config import SiteSettings
 from collector.storage import open_stores
 from collector.storage.port import ReadingStore, Row
 from collector.storage.schema import GRID_INTENSITY
+from edge_agent.process.verb_group import verb_group
 
 GRID_METER = "_grid"
 """Stands for the grid of an area: the ``meter`` of its rows, whose ``site`` is the area."""
 LONGEST_WINDOW_H = 24.0
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True,
     help="The grid's carbon intensity by the half hour: a signal for shifting load, never part of "
     "a reported total.",

@@ -52,8 +52,9 @@ from collector.rollup.tree_energy import Balance, balance
 from collector.site_config import MeterSettings, SiteSettings
 from collector.state.identities import Identity
 from collector.summarise.series import curve_of
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="Meters: list, events, corrections, files, balance.")
+app = verb_group(no_args_is_help=True, help="Meters: list, events, corrections, files, balance.")
 app.command("correct")(meter_corrections.correct)
 app.command("replaced")(meter_corrections.replaced)
 app.command("corrections")(meter_corrections.corrections)

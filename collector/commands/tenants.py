@@ -24,8 +24,9 @@ from collector.errors import CollectorError
 from collector.roles import RIGHTS, ROLES
 from collector.state import CollectorState, open_state
 from collector.tenant_config import TenantSettings
+from edge_agent.process.verb_group import verb_group
 
-app = typer.Typer(no_args_is_help=True, help="Customers: their sites, who may look, what is apart.")
+app = verb_group(no_args_is_help=True, help="Customers: their sites, who may look, what is apart.")
 
 
 @app.command("list")

@@ -48,9 +48,10 @@ from collector.imports.weather_taking_in import Weather, WeatherShelf
 from collector.site_config import SiteSettings
 from collector.storage.port import ReadingStore, Row
 from collector.storage.schema import WEATHER, WEATHER_METER
+from edge_agent.process.verb_group import verb_group
 
 KIND = "weather"
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True,
     help="Outdoor temperatures of a site: files taken in, listed, taken back.",
 )

@@ -10,9 +10,10 @@ from edge_agent import profile
 from edge_agent.commands.options import JsonOption, write_json
 from edge_agent.commands.told import CONFIG_FAULTS
 from edge_agent.errors import ConfigError
+from edge_agent.process.verb_group import verb_group
 from edge_agent.words import in_language, language_of, said
 
-app = typer.Typer(no_args_is_help=True, help="The meter models: list, show one, check a file.")
+app = verb_group(no_args_is_help=True, help="The meter models: list, show one, check a file.")
 NameArgument = Annotated[str, typer.Argument(help="A name of the list, or the path of a file.")]
 FileArgument = Annotated[str, typer.Argument(help="The path of a .toml file, or a name.")]
 

@@ -17,11 +17,12 @@ from edge_agent.packages import archive
 from edge_agent.packages.archive import Opened
 from edge_agent.packages.keys import trusted_in
 from edge_agent.packages.manifest import PackageError
+from edge_agent.process.verb_group import verb_group
 from edge_agent.update.keeper import FOLDER
 from edge_agent.update.standing import StandingFile
 from edge_agent.words import in_language, language_of, said
 
-app = typer.Typer(
+app = verb_group(
     no_args_is_help=True,
     help="Signed packages on this machine: look at one, unpack one, tell how an update stands.",
 )

@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
+
+from edge_agent.process.verb_group import VerbGroup, verb_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Verb:
         module, _, name = self.place.rpartition(".")
         found = getattr(import_module(module), name)
         if not isinstance(found, typer.Typer):
-            function, found = found, typer.Typer(add_completion=False)
+            function, found = found, verb_group()
             found.command(self.name)(function)
         command = get_command(found)
         command.name = self.name
@@ -39,7 +40,7 @@ def lazy_app(verbs: Iterable[Verb], **settings: Any) -> typer.Typer:
     """An application of these verbs, each of which is loaded when it is called."""
     known = {verb.name: verb for verb in verbs}
 
-    class LazyGroup(TyperGroup):
+    class LazyGroup(VerbGroup):
         """Lists stand-ins, and puts the real verb in the place of the one that is called."""
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -47,7 +48,7 @@ def lazy_app(verbs: Iterable[Verb], **settings: Any) -> typer.Typer:
             verb = known.get(name or "")
             return name, verb.load() if verb else stand_in, rest
 
-    app = typer.Typer(cls=LazyGroup, add_completion=False, **settings)
+    app = verb_group(cls=LazyGroup, **settings)
     for verb in known.values():
         app.command(verb.name, help=verb.help)(_stand_in)
     return app
