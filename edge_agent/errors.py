@@ -24,7 +24,12 @@ def one_line(message: str, hint: str) -> Said:
 
 
 class AgentError(Exception):
-    """An error with one line that says what is wrong and a hint that says what to do."""
+    """An error with one line that says what is wrong and a hint that says what to do.
+
+    ``language`` is that of its reader, where the settings name one; "" for the machine's.
+    """
+
+    language = ""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -6,11 +6,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from edge_agent import config, settings_file
 from edge_agent.commands.options import DEFAULT_CONFIG, ConfigOption
+from edge_agent.commands.told import speaking
 from edge_agent.config import AgentSettings
 from edge_agent.enrolment.certificate import Certificate
 from edge_agent.enrolment.enrol import enrol as get_certificate
@@ -33,15 +35,28 @@ def enrol(url: UrlOption, token: TokenOption = "", path: ConfigOption = DEFAULT_
     """
     path = _settings_file(path)
     settings = config.load(path, page_on=True, unenrolled=True)
-    if not url.startswith("https://"):
+    with speaking(language_of(settings.agent.language)):
+        _enrol(url, token, path, settings)
+
+
+def _enrol(url: str, token: str, path: Path, settings: AgentSettings) -> None:
+    if not _is_https(url):
         what = said("{url} is not the address of a fleet server", url=url)
         raise StopError(what, said("write it as the collector printed it: https://..."))
-    secret = token or typer.prompt("token", hide_input=True)
+    secret = token or typer.prompt(in_language(said("token"), language_of()), hide_input=True)
     identity = Identity.of(settings.agent.state_dir)
     found = get_certificate(url, secret, settings.agent.id, identity)
     changes = _changes(path, settings, identity, url.rstrip("/"), found.broker_url)
-    _tell_certificate(found.certificate, settings)
-    _write(path, changes, settings)
+    _tell_certificate(found.certificate)
+    _write(path, changes)
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, a bracket left open
+        return False
 
 
 def _settings_file(path: Path) -> Path:
@@ -79,31 +94,30 @@ def _beside(path: Path, file: Path) -> str:
     return str(file.relative_to(folder) if file.is_relative_to(folder) else file)
 
 
-def _write(path: Path, changes: dict[str, dict[str, Any]], settings: AgentSettings) -> None:
+def _write(path: Path, changes: dict[str, dict[str, Any]]) -> None:
     try:
         backup = settings_file.change_tables(path, changes)
     except AgentError as error:
         # The certificate is there and the token spent: what is left can be done by hand.
-        _say(said("the settings could not be changed: {fault}", fault=error.told), settings)
-        _say(said("write this into {path} by hand:", path=path), settings)
+        _say(said("the settings could not be changed: {fault}", fault=error.told))
+        _say(said("write this into {path} by hand:", path=path))
         for name, keys in changes.items():
             lines = [f'{key} = "{value}"' for key, value in keys.items() if value is not None]
             sys.stdout.write("\n".join([f"[{name}]", *lines]) + "\n")
         raise typer.Exit(1) from error
-    _say(said("{path} is changed, {backup} is as it was", path=path, backup=backup.name), settings)
-    _say(said("start the agent anew: sudo systemctl restart edge-agent"), settings)
+    _say(said("{path} is changed, {backup} is as it was", path=path, backup=backup.name))
+    _say(said("start the agent anew: sudo systemctl restart edge-agent"))
 
 
-def _tell_certificate(held: Certificate, settings: AgentSettings) -> None:
+def _tell_certificate(held: Certificate) -> None:
     until = datetime.fromtimestamp(held.not_after_ms / 1000, UTC).date().isoformat()
     text = said(
         "{agent} is enrolled; its certificate is good until {until} and is renewed by itself",
         agent=held.name,
         until=until,
     )
-    _say(text, settings)
+    _say(text)
 
 
-def _say(text: str, settings: AgentSettings) -> None:
-    language = language_of(settings.agent.language)
-    sys.stdout.write(f"{in_language(text, language)}\n")
+def _say(text: str) -> None:
+    sys.stdout.write(f"{in_language(text, language_of())}\n")

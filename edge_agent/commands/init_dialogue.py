@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,7 +11,7 @@ from edge_agent import config, profile, settings_file
 from edge_agent.commands import init_search as search
 from edge_agent.commands.asking import Asker, nothing_written
 from edge_agent.commands.init_broker import BrokerWishes, broker_asked
-from edge_agent.commands.told import doubts, praise
+from edge_agent.commands.told import doubts, praise, speaking
 from edge_agent.config import AgentSettings
 from edge_agent.errors import StopError
 from edge_agent.first_settings import typed
@@ -61,16 +60,18 @@ def first_settings(path: Path, wishes: Wishes, unattended: bool) -> None:
     if path.exists():
         _add(path, wishes, unattended)
         return
+    asker = Asker(unattended, language_of(wishes.language or ""))
     with nothing_written():
-        answers = _asked(path, wishes, Asker(unattended, language_of(wishes.language or "")))
-    keep(path, answers)
-    asker = Asker(unattended, answers.language)
-    asker.say(said("The settings are in {path}.", path=path))
-    _farewell(path, asker)
+        asker.language = _spoken(asker, wishes)
+    with speaking(asker.language):
+        with nothing_written():
+            answers = _asked(path, wishes, asker)
+        keep(path, answers)
+        asker.say(said("The settings are in {path}.", path=path))
+        _farewell(path, asker)
 
 
 def _asked(path: Path, wishes: Wishes, asker: Asker) -> Answers:
-    asker.language = _spoken(asker, wishes)
     asker.say(said("An answer in [brackets] is taken with Enter; Ctrl-C ends, nothing is written."))
     suggested = typed.suggested_name(socket.gethostname())
     agent_id = asker.ask(said("Name of this agent"), suggested, typed.name, wishes.agent_id)
@@ -95,10 +96,7 @@ def _asked(path: Path, wishes: Wishes, asker: Asker) -> Answers:
 
 def _spoken(asker: Asker, wishes: Wishes) -> Language:
     question = said("Language of messages and pages, en or ja")
-    chosen = asker.ask(question, asker.language, typed.language, wishes.language)
-    # What other rooms say on this screen follows the machine's language.
-    os.environ["LC_ALL"] = "ja_JP.UTF-8" if chosen == "ja" else "C.UTF-8"
-    return chosen
+    return asker.ask(question, asker.language, typed.language, wishes.language)
 
 
 def _new_on(
@@ -133,10 +131,17 @@ def _add(path: Path, wishes: Wishes, unattended: bool) -> None:
     """Look for meters that the settings do not have yet, and add them."""
     settings = config.load(path, profile_faults=profile.faults)
     asker = Asker(unattended, language_of(settings.agent.language))
-    _refuse_other_wishes(path, wishes)
-    if unattended and not (wishes.links and wishes.scan):
-        what = said("there are settings at {path} already", path=path)
-        raise StopError(what, said("--link and --scan add meters to them; -c names another file"))
+    with speaking(asker.language):
+        _refuse_other_wishes(path, wishes)
+        if unattended and not (wishes.links and wishes.scan):
+            what = said("there are settings at {path} already", path=path)
+            hint = said("--link and --scan add meters to them; -c names another file")
+            raise StopError(what, hint)
+        _more_meters(path, wishes, settings, asker)
+        _farewell(path, asker)
+
+
+def _more_meters(path: Path, wishes: Wishes, settings: AgentSettings, asker: Asker) -> None:
     with nothing_written():
         asker.say(said("There are settings at {path}: meters can be added to them.", path=path))
         lines = search.lines(asker, wishes.links)
@@ -144,7 +149,6 @@ def _add(path: Path, wishes: Wishes, unattended: bool) -> None:
     for each in new:
         settings_file.add_meter(path, each.link, each.meter)
     asker.say(said("Meters added: {count}", count=len(new)))
-    _farewell(path, asker)
 
 
 def _refuse_other_wishes(path: Path, wishes: Wishes) -> None:

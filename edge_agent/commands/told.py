@@ -12,7 +12,7 @@ from edge_agent.config import AgentSettings, MeterSettings
 from edge_agent.errors import AgentError, ConfigError, StopError
 from edge_agent.process.redaction import redacted
 from edge_agent.process.secret_file import exposed, secret_files
-from edge_agent.words import in_language, language_of, said
+from edge_agent.words import Language, in_language, language_of, on_screen, said
 
 TRACE = "MIERUKA_TRACE"
 CONFIG_FAULTS = 2
@@ -122,23 +122,34 @@ def told(command: Callable[[], object]) -> None:
 
 
 @contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Within, the screen speaks this language, and so does the line that tells an error of it."""
+    with on_screen(language):
+        try:
+            yield
+        except AgentError as error:
+            error.language = language
+            raise
+
+
+@contextmanager
 def _one_line() -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
         for fault in error.faults:
-            _tell(fault)
+            _tell(fault, error.language)
         count = len(error.faults)
         faults = said("1 fault") if count == 1 else said("{count} faults", count=count)
-        _tell(said("edge-agent: {what} ({hint})", what=faults, hint=error.hint))
+        _tell(said("edge-agent: {what} ({hint})", what=faults, hint=error.hint), error.language)
         sys.exit(CONFIG_FAULTS)
     except AgentError as error:
-        _tell(said("edge-agent: {what}", what=error.told))
+        _tell(said("edge-agent: {what}", what=error.told), error.language)
         sys.exit(1)
     except OSError as error:
         _tell(said("edge-agent: {what}", what=str(error)))
         sys.exit(1)
 
 
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{redacted(in_language(line, language_of()))}\n")
+def _tell(line: str, language: str = "") -> None:
+    sys.stderr.write(f"{redacted(in_language(line, language_of(language)))}\n")

@@ -21,6 +21,8 @@ from edge_agent.words import said
 ANSWER_WITHIN_S = 20.0
 PART_BYTES = 256 * 1024
 """A part of a package is no longer."""
+BROKER_PORTS = (1883, 8883)
+"""MQTT without and with TLS, as registered: a plant's other address, easily typed instead."""
 
 
 class FleetClient:
@@ -99,9 +101,16 @@ class FleetClient:
         if isinstance(error, ssl.SSLError) and "CERTIFICATE_EXPIRED" in (error.reason or ""):
             return Refusal("expired", said("it says that this agent's certificate has ended"), "")
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        hint = said("check its address and the network; readings are kept and sent meanwhile")
+        port = urlsplit(self._url).port
+        if port in BROKER_PORTS:
+            hint = said(
+                "{port} is a port of brokers; the fleet server has its own, mostly 8884: write "
+                "the address as the collector printed it",
+                port=port,
+            )
         return RetryLaterError(
-            said("fleet server {url} is away: {reason}", url=self._url, reason=reason),
-            said("check its address and the network; readings are kept and sent meanwhile"),
+            said("fleet server {url} is away: {reason}", url=self._url, reason=reason), hint
         )
 
     def _unknown(self, error: ssl.SSLCertVerificationError) -> RetryLaterError:

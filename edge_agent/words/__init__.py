@@ -5,6 +5,6 @@ made, so that ``in_language`` can say it in Japanese later, wherever it has trav
 """
 
 from edge_agent.words.said import Said, joined, said
-from edge_agent.words.speak import Language, in_language, language_of
+from edge_agent.words.speak import Language, in_language, language_of, on_screen
 
-__all__ = ["Language", "Said", "in_language", "joined", "language_of", "said"]
+__all__ = ["Language", "Said", "in_language", "joined", "language_of", "on_screen", "said"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -16,13 +18,24 @@ from typing import Literal
 from edge_agent.words.said import Said
 
 Language = Literal["en", "ja"]
+_screen: ContextVar[str] = ContextVar("screen", default="")
 
 
 def language_of(wanted: str = "", environment: Mapping[str, str] = os.environ) -> Language:
-    """``wanted`` when it is a language of ours, else the machine's (POSIX order), else English."""
+    """``wanted``, else the screen's, else the machine's (POSIX order); what we lack is English."""
     spoken = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    chosen = wanted or next(filter(None, spoken), "")
+    chosen = wanted or _screen.get() or next(filter(None, spoken), "")
     return "ja" if chosen.lower().startswith("ja") else "en"
+
+
+@contextmanager
+def on_screen(language: Language) -> Iterator[None]:
+    """Within, what nobody asked for in another language is said in this one."""
+    before = _screen.set(language)
+    try:
+        yield
+    finally:
+        _screen.reset(before)
 
 
 def in_language(text: str, language: Language) -> str:

@@ -25,6 +25,7 @@ from edge_agent.first_settings import typed
 from edge_agent.first_settings.answers import Answers, BrokerAnswers
 from edge_agent.first_settings.document import text_of
 from edge_agent.first_settings.keep import keep, why_not
+from edge_agent.words import language_of
 from tests.edge_agent.modbus_server import ModbusServer, Unit, serving
 from tests.services.mosquitto import MosquittoServer, mosquitto, mosquitto_binary
 
@@ -44,7 +45,6 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def init(path: Path, monkeypatch: pytest.MonkeyPatch) -> Init:
     """The command with these options, and these lines as what a person types."""
-    # The command sets it for itself; here other tests live in the same process.
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setattr(init_search, "serial_ports", lambda: ())
 
@@ -121,6 +121,19 @@ def test_it_speaks_japanese(init: Init, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "# 計測の間隔（秒）" in text
     assert config.load(path).agent.language == "ja"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_language_chosen_is_the_screens_alone(init: Init, path: Path, language: str) -> None:
+    """What this process starts afterwards finds the environment as it was."""
+    before = dict(os.environ)
+    done = init("--yes", "--offline", "--language", language)
+    assert done.exit_code == 0, done.output
+    assert dict(os.environ) == before
+    assert language_of() == "en"
+    refused = init("--yes", "--link", "192.0.2.1", "--user", "u")
+    assert isinstance(refused.exception, StopError)
+    assert refused.exception.language == language
 
 
 def test_another_broker_may_be_named_when_one_is_away(

@@ -12,7 +12,7 @@ import pytest
 
 import edge_agent
 from edge_agent import profile
-from edge_agent.words import in_language, joined, language_of, said
+from edge_agent.words import in_language, joined, language_of, on_screen, said
 from edge_agent.words.speak import catalogue
 
 ROOT = Path(edge_agent.__file__).parent
@@ -92,3 +92,12 @@ def test_the_language_is_the_wanted_one_or_the_machines(
 ) -> None:
     """The settings come first, then the environment in POSIX order."""
     assert language_of(wanted, environment) == language
+
+
+def test_the_screens_language_is_between_the_wanted_one_and_the_machines() -> None:
+    """And lasts as long as the work on that screen."""
+    japanese = {"LANG": "ja_JP.UTF-8"}
+    with on_screen("en"):
+        assert language_of("", japanese) == "en"
+        assert language_of("ja", {}) == "ja"
+    assert language_of("", japanese) == "ja"

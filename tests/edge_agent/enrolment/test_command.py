@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socketserver
 import stat
 import sys
+import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +19,9 @@ from typer.testing import CliRunner
 from edge_agent import __main__ as command
 from edge_agent import config
 from edge_agent.commands import enrolling
+from edge_agent.enrolment import client
 from edge_agent.enrolment.certificate import certificate_not_after_ms
+from edge_agent.words import language_of
 from tests.collector.fleet.plant import Fleet, fleet_in
 
 SETTINGS = """\
@@ -42,6 +47,8 @@ link = "gw"
 unit_id = 1
 profile = "eastron_sdm630"
 """
+
+TOKEN = "aaaaa-" * 7 + "aaaaa"
 
 
 @pytest.fixture
@@ -170,7 +177,10 @@ def test_settings_that_cannot_be_written_are_told_line_by_line(
     [
         ("http://127.0.0.1:1", "x", "is not the address of a fleet server"),
         ("https://127.0.0.1:9", "abc", "that is not a token"),
-        ("https://127.0.0.1:9", "aaaaa-" * 7 + "aaaaa", "is away: Connection refused"),
+        ("https://127.0.0.1:9", TOKEN, "is away: Connection refused"),
+        ("https://127.0.0.1:ab", TOKEN, "is not the address of a fleet server"),
+        ("https://127.0.0.1:99999", TOKEN, "is not the address of a fleet server"),
+        ("https://", TOKEN, "is not the address of a fleet server"),
     ],
 )
 def test_a_mistake_is_one_line(file: Path, invoke: Run, url: str, token: str, told: str) -> None:
@@ -189,6 +199,47 @@ def test_a_mistake_is_told_in_japanese(file: Path, invoke: Run) -> None:
         language="ja_JP.UTF-8",
     )
     assert "トークンの形ではありません" in result.stderr
+
+
+def test_a_mistake_is_told_in_the_language_of_the_settings(file: Path, invoke: Run) -> None:
+    """Theirs comes before the machine's, and is forgotten when the command has ended."""
+    words = ("enrol", "--url", "https://127.0.0.1:9", "--token", "abc", "-c", file)
+    for told, machine in (("ja", "C"), ("en", "ja_JP.UTF-8")):
+        file.write_text(SETTINGS.replace("[agent]", f'[agent]\nlanguage = "{told}"'), "utf-8")
+        result = invoke(*words, language=machine)
+        assert ("トークンの形ではありません" in result.stderr) is (told == "ja")
+        assert language_of() == machine[:2].replace("C", "en")
+
+
+@pytest.mark.parametrize("answer", [b"", b"\x15\x03\x03\x00\x02\x02\x28", b"\x20\x02\x00\x05"])
+def test_the_brokers_port_is_no_fleet_server(
+    file: Path, invoke: Run, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """Whatever a broker does with what it does not understand, the hint names the other port."""
+    with closing_port(answer) as port:
+        monkeypatch.setattr(client, "BROKER_PORTS", (port,))
+        url = f"https://127.0.0.1:{port}"
+        result = invoke("enrol", "--url", url, "--token", TOKEN, "-c", file)
+    assert f"{port} is a port of brokers" in result.stderr
+    assert "8884" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@contextmanager
+def closing_port(answer: bytes) -> Iterator[int]:
+    """A port that answers each connection with this, and closes it."""
+
+    class Closing(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            self.request.sendall(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Closing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
 
 
 def test_the_line_finds_the_settings_of_an_installed_agent(
