@@ -1,4 +1,4 @@
-"""Look, for `collector check`, at the store, the broker and the factor of each contract."""
+"""Look, for `collector check`, at store, broker, fleet and the factor of each contract."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def findings(
     yield _store(settings)
     yield _broker(settings, broker_timeout_s)
     yield from _kafka(settings)
+    yield from _fleet(settings)
     for fault in faults_between_sections(settings.sites):
         yield Finding("settings", False, fault)
     for fault in schedule_faults(settings):
@@ -109,6 +110,21 @@ def _kafka(settings: CollectorSettings) -> Iterator[Finding]:
         yield Finding("kafka", True, kafka_there(settings.kafka, settings.collector.id))
     except CollectorError as error:
         yield Finding("kafka", False, str(error))
+
+
+def _fleet(settings: CollectorSettings) -> Iterator[Finding]:
+    if not settings.fleet.listen:
+        return
+    # Certificates have a library of their own, which nobody else here needs.
+    from collector.fleet.authority import is_founded
+    from collector.fleet.office import fleet_folder
+
+    folder = fleet_folder(settings)
+    if is_founded(folder):
+        yield Finding("fleet", True, f"{folder} holds an authority")
+    else:
+        what = f"{folder}: there is no authority (make one with: collector fleet init)"
+        yield Finding("fleet", False, what)
 
 
 def _factors(site: SiteSettings, library: FactorLibrary, today: date) -> Iterator[Finding]:

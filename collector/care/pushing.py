@@ -28,10 +28,14 @@ def settings_in(path: Path) -> str:
         raise CollectorError(f"{path} is not UTF-8 text", "save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise CollectorError(f"{path}: not TOML: {error}", "correct that line") from error
+    if not text.strip():
+        raise CollectorError(f"{path} is empty", _WHAT_TO_WRITE)
     if not document.get("meters"):
-        hint = "write [[links]] and [[meters]] as in agent.toml; leave out [agent] and [mqtt]"
-        raise CollectorError(f"{path} has no meters", hint)
+        raise CollectorError(f"{path} has no meters", _WHAT_TO_WRITE)
     return text
+
+
+_WHAT_TO_WRITE = "write [[links]] and [[meters]] as in agent.toml; leave out [agent] and [mqtt]"
 
 
 def pushed(

@@ -111,6 +111,8 @@ def _broker(settings: CollectorSettings) -> Iterator[Finding]:
         place = error.filename or settings.mqtt.ca_file
         measured = f"{place} cannot be used: {error.strerror or error}"
         remedy = "Let [mqtt] ca_file name the broker's authority, cert_file our own certificate."
+        if isinstance(error, FileNotFoundError):
+            remedy = f"Make these files with: collector fleet init. With another CA: {remedy}"
         yield fault("broker", measured, "Nothing is received; agents keep their readings.", remedy)
         return
     yield from broker_findings(address, _wants(settings))

@@ -90,8 +90,7 @@ class Authority:
 
     def shut_out(self) -> list[str]:
         """The agents whose newest certificate is revoked."""
-        newest = self._register.newest("agent").values()
-        return [one.name for one in newest if one.revoked_at_ms is not None]
+        return self._register.shut_out()
 
     # A new root.
 
@@ -115,6 +114,11 @@ class Authority:
         facts = signing.facts_of(pem)
         row = Issuance(facts.serial, kind, facts.name, root, at_ms, facts.not_after_ms, renews)
         self._register.issued(row)
+
+
+def is_founded(folder: Path) -> bool:
+    """Whether an authority has been made in the folder, damaged or not."""
+    return bool(_root_files(folder))
 
 
 def _root_files(folder: Path) -> list[Path]:

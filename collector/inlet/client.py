@@ -211,6 +211,8 @@ def _secure(client: Client, settings: MqttSettings) -> None:
         context = client_context(ca_file, cert_file, key_file)
     except (OSError, ValueError) as error:
         hint = "let [mqtt] ca_file name the broker's authority, cert_file our own certificate"
+        if isinstance(error, FileNotFoundError):
+            hint = f"make these files with: collector fleet init; with another CA: {hint}"
         place = getattr(error, "filename", None) or ca_file
         reason = getattr(error, "strerror", None) or error
         raise StopError(f"{place}: certificates cannot be used: {reason}", hint) from error

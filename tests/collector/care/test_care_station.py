@@ -328,6 +328,8 @@ def test_there_is_no_version_before_the_first(desk: Desk) -> None:
         (b"[[meters", "not TOML"),
         (b"\xff\xfe", "is not UTF-8"),
         (b"[poll]\nevery_s = 1\n", "has no meters"),
+        (b"", "new.toml is empty"),
+        (b" \r\n\n", "new.toml is empty"),
         (b"#" * (SETTINGS_MOST_BYTES + 1), "larger than 128 KiB"),
     ],
 )

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,18 @@ from typer.testing import CliRunner, Result
 
 from collector import __main__ as command
 from collector import config
+from collector.check import findings
 from collector.commands.fleet import VERBS
-from collector.errors import ConfigError
+from collector.commands.fleet_update import agents_to_update
+from collector.config import CollectorSettings
+from collector.errors import CollectorError, ConfigError
+from collector.state import open_state
+from collector.state.fleet import Issuance
+from edge_agent.contract.wire import Birth
 from edge_agent.enrolment.enrol import enrol
 from edge_agent.enrolment.identity import Identity
 from edge_agent.process.lazy import Verb
-from tests.collector.fleet.plant import Fleet, HandClock, settings_in
+from tests.collector.fleet.plant import Fleet, HandClock, found, settings_in
 from tests.services.mosquitto import free_port
 
 
@@ -55,6 +62,34 @@ def test_the_list_of_verbs_says_of_each_what_it_says_of_itself(verb: Verb) -> No
     assert " ".join((real.help or "").split("\n\n")[0].split()).startswith(verb.help)
 
 
+def test_before_the_first_step_everybody_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Settings of a fleet without its authority: `check`, `run` and `doctor` say what makes it."""
+    settings = settings_in(tmp_path)
+    file = str(tmp_path / "collector.toml")
+    told = {}
+    for verb in ("check", "run", "doctor"):
+        monkeypatch.setattr(sys, "argv", ["collector", verb, "-c", file])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        printed = capsys.readouterr()
+        told[verb] = " ".join((printed.out + printed.err).split())
+        assert ended.value.code == 1, verb
+    assert all("with: collector fleet init" in text for text in told.values())
+    folder = tmp_path / "state/fleet"
+    missing = f"{folder}: there is no authority (make one with: collector fleet init)"
+    assert _fleet_finding(settings) == (False, missing)
+    invoke(tmp_path, "init")
+    assert _fleet_finding(settings) == (True, f"{folder} holds an authority")
+
+
+def _fleet_finding(settings: CollectorSettings) -> tuple[bool, str]:
+    found = findings(settings, date(2026, 4, 1), broker_timeout_s=0.1)
+    ((ok, text),) = [(one.ok, one.text) for one in found if one.subject == "fleet"]
+    return ok, text
+
+
 def test_from_nothing_to_an_agent_in_the_list(tmp_path: Path) -> None:
     """Init, enrol, list, revoke: each says what comes next."""
     made = invoke(tmp_path, "init")
@@ -84,6 +119,30 @@ def test_from_nothing_to_an_agent_in_the_list(tmp_path: Path) -> None:
     assert "1 certificate revoked" in ended.stdout
     assert "systemctl restart mosquitto" in ended.stderr
     assert json.loads(invoke(tmp_path, "list", "--json").stdout)[0]["revoked"]
+
+
+def test_who_is_revoked_is_asked_nothing(tmp_path: Path) -> None:
+    """It could not answer: not to renew, not in a roll-out; and nobody says that it is there."""
+    settings, clock = settings_in(tmp_path), HandClock()
+    found(settings, clock)
+    state, now_ms = open_state(settings.collector.state_dir), clock.now_ms()
+    try:
+        state.agents.born(Birth("pi-1", "e", 1, "0.1.0", now_ms, ()))
+        state.fleet.enrolled("pi-1", "sendai", now_ms)
+        state.fleet.issued(Issuance("1f", "agent", "pi-1", "root", now_ms, now_ms + 10**10))
+        state.fleet.revoke("pi-1", now_ms, "stolen")
+        with pytest.raises(CollectorError, match="agent pi-1 is revoked"):
+            agents_to_update(state, ["pi-1"])
+        with pytest.raises(CollectorError, match="no agent has reported yet"):
+            agents_to_update(state, [])
+    finally:
+        state.database.close()
+    (row,) = json.loads(invoke(tmp_path, "list", "--json").stdout)
+    assert (row["revoked"], row["online"]) == (True, None)
+    assert "0 agents are asked to renew" in invoke(tmp_path, "rotate", "--all").stdout
+    refused = invoke(tmp_path, "rotate", "pi-1")
+    assert refused.exit_code == 1
+    assert "pi-1 is revoked, and cannot renew (to let it in again:" in refused.stderr
 
 
 @pytest.mark.parametrize(
