@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from collector.backup.archive import ArchiveReader
 from collector.backup.manifest import SETTINGS, KeptFile
-from collector.backup.named_files import STATE_DIR, place_of
+from collector.backup.named_files import OWN_FOLDERS, STATE_DIR, place_of
 from collector.backup.restored import Restored
 from collector.errors import CollectorError
 from edge_agent.process.bounded import tables_in, text_in
@@ -24,6 +24,18 @@ def bring_settings(archive: ArchiveReader, file: Path, report: Restored) -> None
             continue
         folder = base / named
         _write(archive, one, _inside(folder, one.path), report, one.told)
+    for key in OWN_FOLDERS:
+        named = place_of(document, key)
+        if named is not None:
+            _make_folder(base / named)
+
+
+def _make_folder(folder: Path) -> None:
+    """An empty folder has no file that brings it back, and the settings want it there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(folder, error) from error
 
 
 def bring_files(archive: ArchiveReader, folder: Path, report: Restored) -> None:
@@ -66,7 +78,11 @@ def put(archive: ArchiveReader, member: str, place: Path, mode: int) -> None:
             os.fsync(opened)
         part.replace(place)
     except OSError as error:
-        text = f"{place} cannot be written: {error.strerror}"
-        raise CollectorError(text, "run it as the user that the collector runs as") from error
+        raise _not_written(place, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _not_written(place: Path, error: OSError) -> CollectorError:
+    text = f"{place} cannot be written: {error.strerror}"
+    return CollectorError(text, "run it as the user that the collector runs as")

@@ -17,6 +17,8 @@ from collector.config import CollectorSettings
 from collector.state import FILE_NAME
 
 STATE_DIR = "collector.state_dir"
+OWN_FOLDERS = ("factors.folder", "tariffs.folder")
+"""Settings that name a folder of the plant's own files, which must be there, if only empty."""
 _NOT_KEPT = (STATE_DIR, "reports")
 """Settings that name a place for data, not a file of settings."""
 _KEY_MARK = b"PRIVATE KEY-----"

@@ -44,6 +44,33 @@ def test_it_comes_back_on_a_machine_that_has_nothing(
     assert (file.parent / "mqtt.password").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_folder_without_files_is_there_again(plant: Path, tmp_path: Path) -> None:
+    """The settings name it, and do not load without it."""
+    shutil.copytree(plant.parent, tmp_path / "old")
+    old = tmp_path / "old" / plant.name
+    (old.parent / "own/factors/README").unlink()
+    (old.parent / "own/tariffs").mkdir()
+    text = old.read_text(encoding="utf-8") + '[tariffs]\nfolder = "own/tariffs"\n'
+    old.write_text(text, encoding="utf-8")
+    back_up(old, tmp_path / "b.zip", "--with-secrets")
+    file = tmp_path / "new" / "collector.toml"
+    bring_back(tmp_path / "b.zip", file)
+    assert list((file.parent / "own/factors").iterdir()) == []
+    assert april(file) == april(old)
+
+
+def test_a_folder_that_cannot_be_made_is_told(plant: Path, backup: Path, tmp_path: Path) -> None:
+    """A file is in its way, and stays."""
+    file = tmp_path / "new" / "collector.toml"
+    (file.parent / "own").mkdir(parents=True)
+    (file.parent / "own/tariffs").write_text("mine\n", encoding="utf-8")
+    text = plant.read_text(encoding="utf-8") + '[tariffs]\nfolder = "own/tariffs"\n'
+    file.write_text(text, encoding="utf-8")
+    told = refusal("restore", backup, "-c", file, code=1)
+    assert "own/tariffs cannot be written: File exists" in told
+    assert (file.parent / "own/tariffs").read_text(encoding="utf-8") == "mine\n"
+
+
 def test_it_says_what_is_in_it(plant: Path, backup: Path) -> None:
     """For people, and for programs; `verify` reads all of it."""
     points = sum(map(len, everything(plant).values()))
