@@ -64,7 +64,7 @@ def test_a_payload_is_not_even_parsed_beyond_its_bound() -> None:
 def test_packets_are_bounded_on_every_connection() -> None:
     """The shipped broker's bound below the collector's, and the agent's for a small board."""
     conf = (ROOT / "deploy/mosquitto/mosquitto.conf").read_text("utf-8")
-    (limit,) = re.findall(r"(?m)^message_size_limit (\d+)$", conf)
+    (limit,) = re.findall(r"(?m)^max_packet_size (\d+)$", conf)
     assert int(limit) <= wire.MOST_BYTES < LARGEST_PACKET
     assert LARGEST_DOWN <= 1024 * 1024
     assert all(count <= 10_000 for count in HEARD.values())

@@ -40,9 +40,15 @@ persistence true
 persistence_location $DATA/
 autosave_interval 300
 # No reading depends on what the broker keeps; these limits bound its memory.
-max_queued_messages 1000
+# What finds no room is dropped without a word and comes again a minute later: in each full minute the
+# messages of all meters wait here for the collector. So at least plants x meters, and 10000 (2,000 plants of 5
+# meters) where that is less. The bytes keep a queue after an outage below half of the broker's memory.
+max_queued_messages 10000
+max_queued_bytes 134217728
 max_inflight_messages 200
-message_size_limit 1048576
+# Of whole packets. MQTT 5 clients are told of it. message_size_limit would confirm a larger message to older
+# clients, and lose it.
+max_packet_size 1048576
 persistent_client_expiration 14d
 log_dest stderr
 log_type error
