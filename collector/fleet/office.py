@@ -135,9 +135,16 @@ class Office:
         return known
 
     def ask_to_renew(self, agents: Sequence[str]) -> int:
-        """Let these agents renew at their next look, within the hour. Raises ``CollectorError``."""
+        """Let these agents renew at their next look, within the hour; answers how many.
+
+        Raises ``CollectorError`` for one that is not there, or is revoked.
+        """
+        gone = self.register.shut_out()
         for name in agents:
             self.agent(name)
+            if name in gone:
+                hint = f"to let it in again: collector fleet enrol {name} --site ID"
+                raise CollectorError(f"{name} is revoked, and cannot renew", hint)
         self.register.ask_to_renew(agents, self._clock.now_ms())
         return len(agents)
 

@@ -22,7 +22,7 @@ class RollRow:
     """One agent. Instants are UTC ms; ``note`` says what is odd, "" for nothing.
 
     ``seen_ms`` is when it was last at the fleet server, ``online`` what the broker knows of it
-    (None: never heard).
+    (None: never heard, or shut out of it: it could not say that it has gone).
     """
 
     agent: str
@@ -59,8 +59,9 @@ def _row(
     note = twice.told if twice is not None else ""
     if not note and agent.renew_asked_ms is not None:
         note = "asked to renew"
+    online = None if heard is None else heard.online
     if held.revoked_at_ms is not None:
-        note = held.reason
+        note, online = held.reason, None
     return RollRow(
         agent=agent.agent,
         site=agent.site,
@@ -69,7 +70,7 @@ def _row(
         valid_until_ms=held.not_after_ms,
         renewed_ms=held.issued_at_ms,
         seen_ms=agent.seen_ms,
-        online=None if heard is None else heard.online,
+        online=online,
         root=held.root,
         note=note,
     )

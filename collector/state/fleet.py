@@ -213,6 +213,11 @@ class FleetRegister:
             )
         return held
 
+    def shut_out(self) -> list[str]:
+        """The agents whose newest certificate is revoked."""
+        newest = self.newest("agent").values()
+        return [one.name for one in newest if one.revoked_at_ms is not None]
+
     def revoked(self, at_ms: int) -> list[Issuance]:
         """The revoked certificates that would still hold at the instant."""
         return self._certificates("WHERE revoked_at_ms IS NOT NULL AND not_after_ms > ?", (at_ms,))

@@ -9,7 +9,9 @@ from typing import Literal
 from collector.state.database import StateDatabase
 
 RolloutState = Literal["running", "halted", "done"]
-MemberPhase = Literal["waiting", "asked", "done", "failed"]
+MemberPhase = Literal["waiting", "asked", "done", "failed", "left out"]
+"""``left out``: revoked before it was done; nobody waits for it."""
+OVER: frozenset[MemberPhase] = frozenset({"done", "left out"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from collector.state.rollouts import Member, RolloutState
+from collector.state.rollouts import OVER, Member, RolloutState
 
 
 def rings_of(agents: Sequence[str], first: int, percents: Sequence[int]) -> list[tuple[str, int]]:
@@ -26,12 +26,13 @@ def rings_of(agents: Sequence[str], first: int, percents: Sequence[int]) -> list
 def open_ring(members: Sequence[Member], pause_ms: int, now_ms: int) -> int:
     """The highest ring that may be asked now.
 
-    A ring opens when every agent of those before is done, and ``pause_ms`` has passed since.
+    A ring opens when every agent of those before is done or left out, and ``pause_ms`` has
+    passed since.
     """
     ring = 0
     for number in sorted({member.ring for member in members}):
         before = [member for member in members if member.ring < number]
-        if any(member.phase != "done" for member in before):
+        if any(member.phase not in OVER for member in before):
             break
         if before and now_ms - max(member.changed_ms for member in before) < pause_ms:
             break
@@ -50,6 +51,6 @@ def standing(members: Sequence[Member]) -> tuple[RolloutState, str]:
     for member in members:
         if member.phase == "failed":
             return "halted", f"agent {member.agent}: {member.reason}"
-    if all(member.phase == "done" for member in members):
+    if all(member.phase in OVER for member in members):
         return "done", ""
     return "running", ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from collector.clock import Clock
 from collector.state import CollectorState
 from collector.state.care_requests import CareRequest
-from collector.state.rollouts import Member, Rollout
+from collector.state.rollouts import OVER, Member, Rollout
 from collector.update.course import standing, to_ask
 from edge_agent.contract.care import Argument
 
@@ -29,7 +29,7 @@ class UpdateStation:
 
     def __init__(self, state: CollectorState, clock: Clock) -> None:
         self._rollouts, self._requests, self._clock = state.rollouts, state.care_requests, clock
-        self._agents = state.agents
+        self._agents, self._fleet = state.agents, state.fleet
 
     def run_once(self) -> Sequence[str]:
         """One round; answers a line for each roll-out that ended or halted.
@@ -44,7 +44,8 @@ class UpdateStation:
 
     def _round(self, rollout: Rollout) -> list[str]:
         now_ms = self._clock.now_ms()
-        members = [self._heard(rollout, one, now_ms) for one in self._rollouts.members(rollout.id)]
+        held = self._without_revoked(self._rollouts.members(rollout.id), now_ms)
+        members = [self._heard(rollout, one, now_ms) for one in held]
         state, reason = standing(members)
         if state != "running":
             self._rollouts.stands(rollout.id, state, reason)
@@ -54,6 +55,17 @@ class UpdateStation:
             if member.agent in online:
                 self._ask(rollout, replace(member, phase="asked", changed_ms=now_ms), now_ms)
         return []
+
+    def _without_revoked(self, members: Sequence[Member], now_ms: int) -> list[Member]:
+        """The members; who is revoked meanwhile hears nothing any more, and is left out."""
+        gone = set(self._fleet.shut_out())
+        changed = {"phase": "left out", "reason": "revoked", "changed_ms": now_ms}
+        return [
+            self._keep(replace(one, **changed))  # type: ignore[arg-type]
+            if one.agent in gone and one.phase not in OVER
+            else one
+            for one in members
+        ]
 
     def _heard(self, rollout: Rollout, member: Member, now_ms: int) -> Member:
         """The member as it stands by what has come from it; asked again when that is due."""

@@ -10,6 +10,7 @@ import pytest
 
 from collector.care.station import CareStation
 from collector.state import CollectorState, open_state
+from collector.state.fleet import Issuance
 from collector.state.rollouts import Rollout
 from collector.update.course import rings_of
 from collector.update.station import ASKED_AGAIN_MS, DONE_WITHIN_MS, UpdateStation
@@ -133,3 +134,24 @@ def test_who_is_offline_is_waited_for(fleet: Fleet) -> None:
     fleet.state.agents.born(Birth("pi-0", "e", 2, "0.1.0", fleet.now, ()))
     fleet.pass_time(0.2)
     assert fleet.phases()[0] == "done"
+
+
+def revoke(fleet: Fleet, agent: str) -> None:
+    """What `collector fleet revoke` leaves in the state."""
+    row = Issuance(f"serial of {agent}", "agent", agent, "root", fleet.now, fleet.now + 10**10)
+    fleet.state.fleet.issued(row)
+    fleet.state.fleet.revoke(agent, fleet.now, "stolen")
+
+
+def test_nobody_waits_for_who_is_revoked_meanwhile(fleet: Fleet) -> None:
+    """Its last word was that it is there, and no later one gets out: it is left out."""
+    fleet.says["pi-0"] = ["accepted"]
+    fleet.start()
+    fleet.pass_time(0.1)
+    assert fleet.phases()[0] == "asked"
+    revoke(fleet, "pi-0")
+    revoke(fleet, "pi-4")
+    fleet.pass_time(4)
+    assert fleet.phases() == ["left out", "done", "done", "done", "left out"]
+    assert fleet.lines == ["roll-out 1 of agent-0.2.0.zip: done"]
+    assert "pi-4" not in fleet.asked
