@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from collector.care.versions import DECIDED, by_newest_word, is_due
+from collector.care.versions import DECIDED, by_newest_word, is_due, when_overtaken
 from collector.clock import Clock
 from collector.state import CollectorState
 from collector.state.agent_settings import SettingsVersion
@@ -99,6 +99,7 @@ class CareStation:
         last_ms = self._looked_ms
         if last_ms is None or abs(now_ms - last_ms) >= LOOK_EVERY_MS:
             self._looked_ms = now_ms
+            self._look_at_overtaken()
             heard_since_ms = 0 if last_ms is None else min(last_ms, now_ms) - ON_ITS_WAY_MS
             return self._versions.newest_since(heard_since_ms)
         return [row for agent in sorted(pushed_to) for row in self._versions.list(agent)[-1:]]
@@ -107,11 +108,18 @@ class CareStation:
         """The version as it stands now; what is new of it is kept."""
         came, told = self._requests.answer(noted.request), self._versions.told(noted.agent)
         version = by_newest_word(noted, came, told)
+        self._keep(noted, version)
+        return version
+
+    def _look_at_overtaken(self) -> None:
+        for noted in self._versions.overtaken():
+            self._keep(noted, when_overtaken(noted, self._versions.told(noted.agent)))
+
+    def _keep(self, noted: SettingsVersion, version: SettingsVersion) -> None:
         if version != noted:
             self._versions.stands(version)
             if version.state in DECIDED:
                 self._lines.append(_line(version))
-        return version
 
     def _pushed_again(
         self, version: SettingsVersion, now_ms: int

@@ -33,6 +33,17 @@ def by_newest_word(
     return _stands(found, *_by_state(found, told), told.came_ms)
 
 
+def when_overtaken(version: SettingsVersion, told: ToldState | None) -> SettingsVersion:
+    """A version that was on trial when a newer one was pushed: how its trial ended, once told.
+
+    An agent that knows nothing of it any more was never asked about it again.
+    """
+    found = by_newest_word(version, None, told)
+    if found.state != "waiting":
+        return found
+    return replace(found, state="superseded", reason="")
+
+
 def is_due(version: SettingsVersion, online: bool, sent_ms: int | None, now_ms: int) -> bool:
     """Whether to send it now: the agent is there, and was not sent it within the last minute."""
     waits = version.state not in DECIDED

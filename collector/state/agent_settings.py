@@ -94,6 +94,10 @@ class AgentSettingsVersions:
         """
         return self._read(f"WHERE agent IN ({_IN_MOTION}) AND {_NEWEST} ORDER BY agent", (came_ms,))
 
+    def overtaken(self) -> Sequence[SettingsVersion]:
+        """Those that were on trial when a newer one was pushed, and whose end is not known yet."""
+        return self._read(f"WHERE state = 'on trial' AND NOT {_NEWEST} ORDER BY agent, version")
+
     def next_version(self, agent: str) -> int:
         """The number of the next one: above all that were pushed, and all that the agent knows."""
         told = self.told(agent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -275,6 +276,44 @@ def test_a_newer_push_overtakes_one_that_waits(desk: Desk) -> None:
     assert [ask.id for ask in desk.post.asks] == [new.request]
     assert desk.version(1).state == "superseded"
     assert desk.request(old.request).ending.outcome == "superseded"
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "reason"),
+    [
+        (
+            {"newest": 1, "decision": "rolled-back", "reason": "no answer"},
+            "rolled back",
+            "no answer",
+        ),
+        ({"newest": 1, "decision": "in-use", "version": 1, "digest": ""}, "in use", ""),
+        ({}, "superseded", ""),
+    ],
+)
+def test_a_trial_that_a_newer_push_overtook_has_an_end_too(
+    desk: Desk, word: dict[str, Any], state: str, reason: str
+) -> None:
+    """The agent tells how it came out, or knows nothing of it any more."""
+    old = desk.push()
+    desk.round()
+    desk.answers(old.request, "accepted", "config")
+    desk.says(on_trial=1)
+    desk.round()
+    new = desk.push(TABLES + "# more\n")
+    desk.round(11.0)
+    assert (desk.version(1).state, desk.request(old.request).ending.outcome) == (
+        "on trial",
+        "superseded",
+    )
+    desk.says(**{**word, **({"digest": old.digest} if "digest" in word else {})})
+    lines = desk.round(11.0)
+    assert (desk.version(1).state, desk.version(1).reason) == (state, reason)
+    assert any(line.startswith(f"agent a-1: settings version 1: {state}") for line in lines)
+    desk.clock.at_ms += 1000
+    desk.says(version=2, digest=new.digest, newest=2, decision="in-use")
+    desk.round(11.0)
+    assert desk.version(1).state == ("replaced" if state == "in use" else state)
+    assert desk.version(2).state == "in use"
 
 
 def test_the_version_before_is_found_to_go_back_to(desk: Desk) -> None:
