@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path, PurePosixPath
 
@@ -33,9 +34,18 @@ def bring_settings(archive: ArchiveReader, file: Path, report: Restored) -> None
 def _make_folder(folder: Path) -> None:
     """An empty folder has no file that brings it back, and the settings want it there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_closed(folder)
     except OSError as error:
         raise _not_written(folder, error) from error
+
+
+def _make_closed(folder: Path) -> None:
+    """Make it, and what is missing above it, for the collector's user and group alone."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o750, exist_ok=True)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
 def bring_files(archive: ArchiveReader, folder: Path, report: Restored) -> None:
@@ -68,7 +78,7 @@ def put(archive: ArchiveReader, member: str, place: Path, mode: int) -> None:
     """
     part = place.with_name(f"{place.name}.part-{os.getpid()}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _make_closed(place.parent)
         opened = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(opened, "wb") as file:
             for piece in archive.pieces(member):

@@ -38,7 +38,8 @@ class Authority:
     @classmethod
     def found(cls, folder: Path, register: FleetRegister, title: str, at_ms: int) -> Authority:
         """Make the authority. Raises ``StopError`` when there is one already."""
-        if _root_files(folder):
+        if held := _root_files(folder):
+            _require_key(held[-1])
             hint = "it stays; for other server names: collector fleet server-cert"
             raise StopError(f"{folder}: there is an authority already", hint)
         _write_root(folder, 1, signing.new_root(title, at_ms))
@@ -130,7 +131,19 @@ def _number(path: Path) -> int:
     return int(number) if number.isdecimal() else 0
 
 
+def _require_key(path: Path) -> None:
+    """A backup without secrets brings a root back, and not what it signs with."""
+    key = path.with_suffix(".key")
+    if not key.exists():
+        hint = (
+            "bring it back from a backup with secrets; or begin anew: move the folder "
+            f"{path.parent} away, then collector fleet init, and enrol every agent anew"
+        )
+        raise StopError(f"{key} is missing: nothing can be signed", hint)
+
+
 def _root(path: Path) -> Root:
+    _require_key(path)
     root = Root(files.read(path), files.read(path.with_suffix(".key")))
     try:
         sound = signing.fits(root.certificate, root.key)

@@ -44,6 +44,15 @@ def test_it_comes_back_on_a_machine_that_has_nothing(
     assert (file.parent / "mqtt.password").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_is_brought_back_is_nobody_elses_to_read(backup: Path, tmp_path: Path) -> None:
+    """A store has the mode of any file: the folders that are made keep others out."""
+    file = tmp_path / "new" / "collector.toml"
+    bring_back(backup, file)
+    made = [one for one in (file.parent, *file.parent.rglob("*")) if one.is_dir()]
+    assert len(made) > 2
+    assert {oct(one.stat().st_mode & 0o027) for one in made} == {"0o0"}
+
+
 def test_a_folder_without_files_is_there_again(plant: Path, tmp_path: Path) -> None:
     """The settings name it, and do not load without it."""
     shutil.copytree(plant.parent, tmp_path / "old")

@@ -233,3 +233,18 @@ def test_a_root_survives_being_read_again(office: Office) -> None:
     """The authority of a folder is the same after a restart."""
     again = Authority(office.folder, office.register)
     assert again.fingerprints == office.posts().authority.fingerprints
+
+
+def test_a_root_without_its_key_is_told_with_the_two_ways_on(office: Office) -> None:
+    """So a backup without secrets leaves it: `init` must not say that all is there."""
+    (office.folder / "root-1.key").unlink()
+    told = (
+        r"root-1.key is missing: nothing can be signed \(bring it back .* move the folder .* away"
+    )
+    with pytest.raises(StopError, match=told):
+        office.posts()
+    with pytest.raises(StopError, match=told):
+        office.found()
+    office.folder.rename(office.folder.with_name("fleet.before"))
+    office.found()
+    assert office.invite("pi-1", "sendai").line
