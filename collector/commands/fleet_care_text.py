@@ -76,7 +76,7 @@ def _read(body: Body) -> None:
         table = Table("quantity", "value")
         table.columns[1].justify = "right"
         for name, value in reading["values"].items():
-            table.add_row(name, f"{value:,.6g}")
+            table.add_row(name, _figure(value))
         print_table(table)
     for fault in body["faults"]:
         hint = f" ({fault['hint']})" if fault.get("hint") else ""
@@ -84,6 +84,11 @@ def _read(body: Body) -> None:
     if body["not_asked"]:
         left = ", ".join(body["not_asked"])
         out.print(f"no time was left for: {left} (ask for one meter)", markup=False)
+
+
+def _figure(value: float) -> str:
+    """As on a meter's display: counters in full, all else with six digits."""
+    return f"{value:,.0f}" if abs(value) >= 100_000 else f"{value:,.6g}"
 
 
 def _wiring(body: Body) -> None:
