@@ -36,6 +36,9 @@ def sites_asked(
     Raises ``CollectorError`` where neither is to be had, or a site is another customer's.
     """
     known = next((one for one in settings.tenants if tenant in (one.id, one.name)), None)
+    if known is not None and RIGHTS[role].every_site:
+        hint = f"{known.id}'s own people are manager or viewer; --tenant names who runs this"
+        raise CollectorError(f"{role} opens all customers, and {known.id} is one", hint)
     if all_sites and settings.tenants and not RIGHTS[role].every_site:
         hint = "name sites, or the role admin for who runs this collector"
         raise CollectorError(f"--all-sites is no {role}'s: there are customers", hint)
@@ -44,10 +47,11 @@ def sites_asked(
     if all_sites or (RIGHTS[role].every_site and not sites):
         return (ALL_SITES,)
     if not sites and known is None:
-        hint = "write --site ID or --all-sites, or a customer of [[tenants]]"
+        named = ", ".join(one.id for one in settings.tenants) or "none yet"
+        hint = f"write --site ID or --all-sites, or a customer of [[tenants]]: {named}"
         raise CollectorError("which sites it opens is not said", hint)
-    named = tuple(dict.fromkeys(site_named(settings, site).id for site in sites))
-    for site in named:
+    asked = tuple(dict.fromkeys(site_named(settings, site).id for site in sites))
+    for site in asked:
         if not settings.opens(tenant, role, site):
             raise CollectorError(f"{site} is not {tenant}'s", "see collector tenants list")
-    return named or (known.sites if known else ())
+    return asked or (known.sites if known else ())

@@ -43,8 +43,7 @@ def list_(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> N
             return
         table = Table("id", "name", "sites", "store", "Grafana", "tokens", "people")
         for view in with_state:
-            cells = (", ".join(v) if isinstance(v, list) else str(v) for v in view.values())
-            table.add_row(*cells)
+            table.add_row(*map(_cell, view.values()))
         print_table(table)
         for line in _warnings(settings):
             out.print(line, markup=False)
@@ -89,6 +88,12 @@ def who(
             print_table(table)
         else:
             out.print(f"nobody may look at the sites of {known.id}")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _view(settings: CollectorSettings, tenant: TenantSettings) -> dict[str, Any]:

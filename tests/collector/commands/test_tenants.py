@@ -75,7 +75,9 @@ def test_a_customers_token_opens_its_sites_for_a_viewer(path: Path) -> None:
             ("--tenant", "acme", "--role", "consultant", "--expires", "2999-01-01"),
             "more than 366 days ahead",
         ),
-        (("--tenant", "nobody"), "or a customer of [[tenants]]"),
+        (("--tenant", "nobody"), "or a customer of [[tenants]]: acme"),
+        (("--tenant", "acme", "--role", "admin"), "admin opens all customers, and acme is one"),
+        (("--tenant", "acme", "--role", "admin", "--all-sites"), "acme is one (acme's own people"),
     ],
 )
 def test_what_a_token_may_not_be_is_told(path: Path, words: tuple[str, ...], line: str) -> None:
@@ -104,7 +106,9 @@ def test_the_list_tells_what_is_apart_and_how_many_may_look(path: Path) -> None:
         ("Grafana", "manager"),
     ]
     assert held[0]["until"] == end
-    assert "Acme" in run(path, "tenants", "list").stdout
+    listed = run(path, "tenants", "list").stdout
+    assert "Acme" in listed
+    assert " no " in listed  # whether Grafana knows it
     assert "tanaka" in run(path, "tenants", "who", "acme").stdout
 
 
