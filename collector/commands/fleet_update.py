@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sized
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +26,7 @@ from collector.errors import CollectorError
 from collector.state import CollectorState, open_state
 from collector.state.rollouts import Rollout
 from collector.update.course import open_ring, rings_of
-from collector.update.shelf import OnShelf, on_shelf, publish, shelf, sign
+from collector.update.shelf import OnShelf, on_shelf, publish, require_fitting, shelf, sign
 from edge_agent.packages.keys import make_key
 from edge_agent.packages.manifest import KINDS, PackageError
 from edge_agent.process.verb_group import verb_group
@@ -71,6 +72,7 @@ def sign_(
         named = next((one for one in KINDS if one == kind), None)
         if named is None:
             raise CollectorError(f"--kind {kind} is not known", f"write one of: {', '.join(KINDS)}")
+        require_fitting(files, named, version)
         notes = {"least": least, "back": back, "notes_en": note, "notes_ja": note_ja}
         out.print(str(sign(files, named, version, key, to, **notes)), markup=False)
 
@@ -128,8 +130,8 @@ def start(
         if as_json:
             print_json(view)
             return
-        count = len({ring for _, ring in rings})
-        out.print(f"roll-out {rollout.id}: {len(rings)} agents in {count} rings", markup=False)
+        told = f"{_count(rings, 'agent')} in {_count({ring for _, ring in rings}, 'ring')}"
+        out.print(f"roll-out {rollout.id}: {told}", markup=False)
         err.print(f"see: collector fleet update status; stop: fleet update halt {rollout.id}")
 
 
@@ -169,8 +171,11 @@ def _change(path: Path, number: int, before: str, after: Any, reason: str) -> No
         state = open_state(config.load(path).collector.state_dir)
         try:
             found = next((one for one in state.rollouts.list() if one.id == number), None)
-            if found is None or found.state != before:
-                what = f"roll-out {number} is not {before}"
+            if found is None:
+                what = f"there is no roll-out {number}"
+                raise CollectorError(what, "see collector fleet update status")
+            if found.state != before:
+                what = f"roll-out {number} is not {before}: it is {found.state}"
                 raise CollectorError(what, "see collector fleet update status")
             if after == "running":
                 _require_free(state)
@@ -220,11 +225,19 @@ def _rollout(found: OnShelf, pause_hours: float, by: str) -> Rollout:
     return Rollout(0, name, version, found.sha256, found.length, pause_ms, by, now_ms)
 
 
+def _count(things: Sized, name: str) -> str:
+    return f"1 {name}" if len(things) == 1 else f"{len(things)} {name}s"
+
+
 def _percents(text: str) -> list[int]:
     parts = text.split(",")
     if not all(part.strip().isdecimal() and 0 < int(part) <= 100 for part in parts):
         raise CollectorError(f"--percent {text} is no list of per cents", "write 10,50,100")
-    return [int(part) for part in parts]
+    steps = [int(part) for part in parts]
+    if steps != sorted(set(steps)):
+        hint = "each step says how far it goes in all: 10,50,100"
+        raise CollectorError(f"--percent {text} does not rise", hint)
+    return steps
 
 
 def _package_view(one: OnShelf) -> dict[str, Any]:

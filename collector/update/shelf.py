@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +40,40 @@ def sign(
     except PackageError as error:
         raise CollectorError(str(error), error.hint) from error
     except OSError as error:
-        raise CollectorError(f"{error.filename or to}: {error.strerror}", "see the path") from error
+        raise _unreadable(Path(error.filename or to), error) from error
     return target
+
+
+def require_fitting(sources: Sequence[Path], kind: Kind, version: str) -> None:
+    """See, before it is signed, that agents would take this.
+
+    A program is wheels, one of them that version of mieruka; profiles are .toml files. Whether a
+    profile is sound, `edge-agent profile check` tells. Raises ``CollectorError``.
+    """
+    end = {"agent": ".whl", "profiles": ".toml"}[kind]
+    for path in sources:
+        if path.suffix != end:
+            hint = f"a package of kind {kind} has {end} files alone; --kind says which it is"
+            raise CollectorError(f"{path}: not a {end} file", hint)
+        if kind == "profiles" and not {"vendor", "extends"} & set(_tables(path)):
+            hint = "look at it with: edge-agent profile check"
+            raise CollectorError(f"{path} is no meter profile: it names no vendor", hint)
+    if kind == "agent" and not any(one.name.startswith(f"mieruka-{version}-") for one in sources):
+        hint = "name the wheel of mieruka, and give --version as in its name"
+        raise CollectorError(f"there is no wheel mieruka-{version}-... among the files", hint)
+
+
+def _tables(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CollectorError(f"{path}: not TOML: {error}", "correct that line") from error
+
+
+def _unreadable(path: Path, error: OSError) -> CollectorError:
+    return CollectorError(f"{path} cannot be read: {error.strerror}", "give its path")
 
 
 def publish(settings: CollectorSettings, package: Path) -> OnShelf:

@@ -109,7 +109,8 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except OSError as error:
         reason = error.strerror or str(error)
-        raise PackageError(f"{path.name} cannot be used: {reason}", "is there room?") from error
+        hint = "give its path" if isinstance(error, FileNotFoundError) else "is there room?"
+        raise PackageError(f"{path.name} cannot be used: {reason}", hint) from error
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise PackageError(f"{path.name} is damaged or no package", _HINT) from error
 
