@@ -24,7 +24,7 @@ from edge_agent.care.log_tail import tail_of_log
 from edge_agent.care.plant import Plant
 from edge_agent.care.questions import QUESTIONS, Question
 from edge_agent.care.resume import FOLDER
-from edge_agent.care.told import Told, fault, payload_of
+from edge_agent.care.told import Told, fault, line_of, payload_of
 from edge_agent.clock import Clock, SystemClock
 from edge_agent.contract.care import Answer, Ask, decode_ask, encode_config_state
 from edge_agent.contract.wire import ClockState, WireError
@@ -197,13 +197,7 @@ class Care:
         self.news()
 
     def _note(self, ask: Ask, answer: Answer) -> None:
-        text = said(
-            "asked from afar by {by}: {kind}: {outcome}",
-            by=ask.by or "-",
-            kind=ask.kind,
-            outcome=answer.outcome,
-        )
-        log.info(text)
+        log.info(line_of(ask, answer))
         self._audit.note(ask, answer)
 
     # To the broker, in the thread that forwards.

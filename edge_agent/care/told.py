@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edge_agent.contract.care import ANSWER_MOST_BYTES, TEXT_MOST, Answer, Outcome, encode_answer
+from edge_agent.contract.care import (
+    ANSWER_MOST_BYTES,
+    TEXT_MOST,
+    Answer,
+    Ask,
+    Outcome,
+    encode_answer,
+)
 from edge_agent.errors import AgentError, StopError
+from edge_agent.words import Said, joined, said
 
 NEWEST_LAST = "lines"
 """Of this list the beginning is left out first, of any other the end."""
@@ -27,6 +35,29 @@ def fault(error: AgentError) -> Told:
     """It was not tried, because it never can be; or it was, or may be another time."""
     outcome: Outcome = "refused" if isinstance(error, StopError) else "failed"
     return Told(outcome, error.message, error.hint)
+
+
+def outcome_said(outcome: Outcome) -> Said:
+    """The outcome as the plant's own log has it: in the reader's language."""
+    match outcome:
+        case "done":
+            return said("done")
+        case "accepted":
+            return said("taken on")
+        case "refused":
+            return said("refused")
+    return said("failed")
+
+
+def line_of(ask: Ask, answer: Answer) -> Said:
+    """A question and what became of it, as one line of the log; why, where it was not done."""
+    line = said(
+        "asked from afar by {by}: {kind}: {outcome}",
+        by=ask.by or "-",
+        kind=ask.kind,
+        outcome=outcome_said(answer.outcome),
+    )
+    return joined(": ", (line, answer.message)) if answer.message else line
 
 
 def payload_of(answer: Answer, most_bytes: int | None = None) -> tuple[Answer, bytes]:

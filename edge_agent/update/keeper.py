@@ -125,7 +125,10 @@ class Updates:
             self._place.path.resolve().parent,
         )
         phase, version = use(case)
-        log.warning(said("package {name} is here: {phase}", name=wish.package, phase=phase))
+        if phase == "handed":
+            log.warning(said("package {name} is here, and handed to root", name=wish.package))
+        else:
+            log.warning(said("package {name} is here, and in its place", name=wish.package))
         return replace(begun, phase=phase, version=version)
 
     @property

@@ -16,16 +16,16 @@ from edge_agent.care import Care, audit
 from edge_agent.care.log_tail import KEPT_LINES, LogTail, tail_of_log
 from edge_agent.care.questions import QUESTIONS, Question, doctor, log, read, settings, wiring
 from edge_agent.care.station import CONFIG, MOST_WAITING
-from edge_agent.care.told import Told
+from edge_agent.care.told import Told, line_of, outcome_said
 from edge_agent.config import CareSettings, CareWord, LinkSettings
-from edge_agent.contract.care import Answer, Ask, ConfigState, decode_answer, encode_ask
+from edge_agent.contract.care import OUTCOMES, Answer, Ask, ConfigState, decode_answer, encode_ask
 from edge_agent.contract.topics import UpChannel
 from edge_agent.errors import LinkDownError, RetryLaterError, StopError
 from edge_agent.meter_link import MeterLink
 from edge_agent.uplink import Uplink
 from edge_agent.uplink.unreadable import Unreadable
 from edge_agent.wiring.verdict import Judgement, Look, Verdict
-from edge_agent.words import said
+from edge_agent.words import in_language, said
 from tests.edge_agent.bench import ScriptedLink
 from tests.edge_agent.care.stage import MORE, OWN, TABLES, Stage, push_of, stage_in
 from tests.edge_agent.delivery import wait_until
@@ -120,6 +120,20 @@ def test_each_question_is_answered_and_on_record(
     post.wire.connection = 2
     post.serve()
     assert sum(isinstance(one, ConfigState) for one in post.wire.went) == 2
+
+
+def test_the_plants_log_says_in_its_language_what_became_of_a_question() -> None:
+    """No word of the other language in it, and where nothing was done, why."""
+    why = said("this plant does not allow {word} from afar", word="config")
+    line = line_of(ask(1, "config"), Answer("q1", "a-1", "config", "refused", 1, message=why))
+    english = "asked from afar by sato: config: refused: this plant does not allow config from afar"
+    assert line == english
+    japanese = (
+        "遠隔からの問い合わせ(sato): config: 拒否: この工場では遠隔からの config を許可していません"
+    )
+    assert in_language(line, "ja") == japanese
+    outcomes = [in_language(outcome_said(one), "ja") for one in OUTCOMES]
+    assert outcomes == ["完了", "受付済み", "拒否", "失敗"]
 
 
 def test_a_question_that_is_delivered_twice_is_answered_once(stage: Stage) -> None:
