@@ -6,12 +6,38 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from edge_agent.probes.broker.visit import CONNECT_S, Address, VisitError
 from edge_agent.probes.finding import Finding, fault, note, ok
 
 DAY_S = 86_400
 SOON_DAYS = 21
+WORD_S = 0.5
+"""So long a broker has for its word on our certificate."""
+_NO_CERTIFICATE = (
+    "wants a certificate of this machine",
+    "Enrol this agent, or set cert_file in [mqtt].",
+)
+_STRANGER = (
+    "does not know who issued this machine's certificate",
+    "Enrol this agent with the collector that this broker belongs to.",
+)
+_REFUSALS = {
+    "CERTIFICATE_REVOKED": (
+        "refuses this machine's certificate: revoked",
+        "Ask the collector's people why; an agent is let in again by `collector fleet enrol`.",
+    ),
+    "CERTIFICATE_EXPIRED": (
+        "refuses this machine's certificate: expired",
+        "It is renewed without a person; when that fails, the log says why.",
+    ),
+    "CERTIFICATE_REQUIRED": _NO_CERTIFICATE,
+    "HANDSHAKE_FAILURE": _NO_CERTIFICATE,
+    "UNKNOWN_CA": _STRANGER,
+    "BAD_CERTIFICATE": _STRANGER,
+}
+"""What the alerts of RFC 8446, 6.2, mean here, and what to do."""
 WAITS = "Readings wait in the outbox until it is back."
 
 
@@ -37,6 +63,9 @@ def network_fault(place: str, error: OSError) -> Finding:
         remedy = "Correct [mqtt] ca_file, or the host name in [mqtt] url; renew what has expired."
         return fault("broker: TLS", measured, WAITS, remedy)
     if isinstance(error, ssl.SSLError):
+        for alert, (word, remedy) in _REFUSALS.items():
+            if alert in (getattr(error, "reason", None) or ""):
+                return fault("broker: TLS", f"{place} {word}", WAITS, remedy)
         measured = f"{place}: no TLS: {getattr(error, 'reason', None) or error.strerror}"
         remedy = "Is that the broker's TLS port (8883)? mqtt:// is for ports without TLS."
         return fault("broker: TLS", measured, WAITS, remedy)
@@ -58,11 +87,22 @@ def _tls(address: Address, line: socket.socket, now_s: float) -> Iterator[Findin
     try:
         with address.tls.wrap_socket(line, server_hostname=address.host) as secure:
             version, certificate = secure.version() or "TLS", secure.getpeercert() or {}
+            _await_word(secure)
     except ssl.SSLError:
         raise
     except OSError as error:  # some servers hang up, or wait, when they are spoken to like that
         raise ssl.SSLError(error.errno or 0, _reason(error)) from error
     yield certificate_finding(version, certificate.get("notAfter"), now_s)
+
+
+def _await_word(secure: ssl.SSLSocket) -> None:
+    """Let the broker say what it thinks of our certificate: TLS 1.3 has that come afterwards.
+
+    One that takes it says nothing before our CONNECT. Raises ``ssl.SSLError``.
+    """
+    secure.settimeout(WORD_S)
+    with suppress(TimeoutError, ConnectionError):
+        secure.recv(1)
 
 
 def _plain(host: str) -> Finding:

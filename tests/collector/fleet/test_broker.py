@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from edge_agent.config import MqttSettings
 from edge_agent.contract import topics
 from edge_agent.contract.wire import Birth
 from edge_agent.enrolment.identity import Identity
+from edge_agent.probes.broker.reach import reach_findings
+from edge_agent.probes.broker.visit import Address, VisitError
 from edge_agent.process.tls import client_context
 from edge_agent.uplink import Uplink
 from simulators.ledger import Ledger
@@ -279,6 +282,27 @@ def test_a_revoked_agent_is_refused_once_the_broker_has_read_the_list(office: Of
     assert eventually(lambda: told in _fault_of(office, "pi-9"))
     with peer_of(office, "pi-1", client_id="other") as other:
         assert other.publish(topics.up("pi-1", "live")) != NOT_AUTHORIZED
+
+
+def test_a_doctor_says_what_the_broker_thinks_of_the_certificate(office: Office) -> None:
+    """TLS 1.3 has it come after the handshake: it is no fault of the MQTT version."""
+
+    def last_word(tls: ssl.SSLContext) -> str:
+        address, seen = Address("127.0.0.1", office.broker.port, tls=tls), ""
+        with suppress(VisitError):
+            for finding in reach_findings(address, time.time()):
+                seen = finding.measured
+        return seen
+
+    office.fleet.enrol("pi-7")
+    identity = Identity.of(office.fleet.card("pi-7"))
+    mine = client_context(identity.ca_file, identity.agent_file)
+    assert "certificate trusted" in last_word(mine)
+    assert last_word(client_context(identity.ca_file)).endswith(
+        "wants a certificate of this machine"
+    )
+    office.fleet.office.revoke("pi-7", "stolen")
+    assert eventually(lambda: last_word(mine).endswith("certificate: revoked"))
 
 
 def test_a_revoked_agent_is_cut_off_on_an_open_connection_too(office: Office) -> None:
