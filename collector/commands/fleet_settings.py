@@ -175,11 +175,20 @@ def fetch(
             raise failure_of(request)
         text = str(answer.body.get("text", ""))
         if file is not None:
-            file.write_text(text, encoding="utf-8")
+            _write(file, text)
+            err.print(f"next: change it, then: collector fleet config push {agent} {file}")
         if as_json:
             print_json({"agent": agent, "digest": answer.body.get("digest", ""), "text": text})
         elif file is None:
             out.print(calm(text), markup=False)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = f"{file} cannot be written: {error.strerror}"
+        raise CollectorError(what, "give a place where you may write") from error
 
 
 @contextmanager

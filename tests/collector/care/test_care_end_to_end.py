@@ -326,7 +326,11 @@ def test_an_agent_killed_in_the_trial_comes_back_with_readings(fleet: Fleet) -> 
 def test_settings_go_back_to_the_version_before(fleet: Fleet) -> None:
     """As a new version, so that the list tells what was when."""
     fetched = fleet.office / "fetched.toml"
-    assert fleet.fleet("config", "fetch", "a-1", "--out", str(fetched)).exit_code == 0
+    told_where = fleet.fleet("config", "fetch", "a-1", "--out", str(fetched))
+    assert told_where.exit_code == 0
+    assert "fleet config push a-1" in told_where.stderr
+    nowhere = fleet.fleet("config", "fetch", "a-1", "--out", str(fleet.office / "no/such.toml"))
+    assert "cannot be written: No such file or directory (give a place" in nowhere.stderr
     assert fetched.read_text("utf-8") == fleet.settings.read_text("utf-8")
     assert "already" in fleet.fleet("config", "fetch", "a-1", "--out", str(fetched)).stderr
     told = json.loads(fleet.fleet("config", "fetch", "a-1", "--json").stdout)
