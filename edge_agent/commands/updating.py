@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,8 +19,8 @@ from edge_agent.packages.keys import trusted_in
 from edge_agent.packages.manifest import PackageError
 from edge_agent.process.verb_group import verb_group
 from edge_agent.update.keeper import FOLDER
-from edge_agent.update.standing import StandingFile
-from edge_agent.words import in_language, language_of, said
+from edge_agent.update.standing import Phase, StandingFile
+from edge_agent.words import Said, in_language, joined, language_of, said
 
 app = verb_group(
     no_args_is_help=True,
@@ -28,6 +28,13 @@ app = verb_group(
 )
 PackageArgument = Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package's file.")]
 KeysOption = Annotated[Path, typer.Option("--keys", help="The list of trusted public keys.")]
+
+_PHASES: Mapping[Phase, Said] = {
+    "fetching": said("is being fetched"),
+    "handed": said("handed to root, to be installed"),
+    "done": said("done"),
+    "failed": said("failed"),
+}
 
 
 @app.command()
@@ -57,10 +64,12 @@ def status(path: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> 
     if as_json:
         write_json(asdict(standing))
     elif standing.phase:
-        reason = f": {standing.reason}" if standing.reason else ""
-        typer.echo(f"{standing.package}: {standing.phase}{reason}")
+        parts = (standing.package, _PHASES[standing.phase], standing.reason)
+        told = joined(": ", (part for part in parts if part))
+        typer.echo(in_language(told, language_of(settings.agent.language)))
     else:
-        typer.echo(in_language(said("no update was ever asked for"), language_of()))
+        nothing = said("no update was ever asked for")
+        typer.echo(in_language(nothing, language_of(settings.agent.language)))
 
 
 @contextmanager
