@@ -16,7 +16,7 @@ from collector.clock import Clock
 from collector.config import CollectorSettings
 from collector.errors import CollectorError, StopError
 from collector.fleet.authority import COLLECTOR, Authority
-from collector.fleet.posts import Posts
+from collector.fleet.posts import Posts, require_hosts
 from collector.site_config import NAME_HINT
 from collector.state import CollectorState
 from collector.state.fleet import FleetAgent, Issuance
@@ -71,7 +71,8 @@ class Office:
     def found(self, more_hosts: Sequence[str] = ()) -> Posts:
         """Make the authority, and the certificates of broker, fleet server and collector.
 
-        Raises ``StopError`` when there is one already, or nothing says how agents call it.
+        Raises ``StopError`` when there is one already, or nothing says how agents call it, and
+        ``CollectorError`` for a name that is none; then nothing was made.
         """
         fleet, now_ms = self._settings.fleet, self._clock.now_ms()
         hosts = {
@@ -81,6 +82,7 @@ class Office:
         if not all(hosts.values()):
             hint = "write [fleet] url and broker_url, or: collector fleet init NAME"
             raise StopError("not told by which names agents reach this machine", hint)
+        require_hosts([*hosts["server"], *hosts["broker"]])
         title = f"Mieruka {self._settings.collector.id}"
         authority = Authority.found(self.folder, self.register, title, now_ms)
         posts = Posts(authority, fleet.reload_command)

@@ -9,11 +9,15 @@ the names it has.
 from __future__ import annotations
 
 import logging
+import re
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
+from collector.errors import CollectorError
 from collector.fleet import files, signing
 from collector.fleet.access import access_list
 from collector.fleet.authority import Authority
@@ -21,6 +25,9 @@ from collector.fleet.authority import Authority
 log = logging.getLogger(__name__)
 Post = Literal["broker", "server", "collector"]
 RELOAD_WITHIN_S = 60.0
+_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST, _HOST_MOST = rf"(\*\.)?{_LABEL}(\.{_LABEL})*", 253
+"""RFC 1123, 2.1; the underscore is in names that Docker gives."""
 
 
 class Posts:
@@ -57,7 +64,11 @@ class Posts:
         return True
 
     def write_server(self, post: Post, hosts: Sequence[str], at_ms: int) -> Path:
-        """Make a server's certificate for these names; answers its file."""
+        """Make a server's certificate for these names or IP addresses; answers its file.
+
+        Raises ``CollectorError`` for what no server can be called.
+        """
+        require_hosts(hosts)
         mode = files.SHARED if post == "broker" else files.SECRET
         return self._write(post, self.authority.issue_server(hosts, at_ms), mode)
 
@@ -106,3 +117,20 @@ class Posts:
             return ""
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         return f"`{words}` failed: {lines[-1] if lines else f'exit code {done.returncode}'}"
+
+
+def require_hosts(hosts: Sequence[str]) -> None:
+    """Raise ``CollectorError`` for what no server can be called."""
+    for host in hosts:
+        if not _is_host(host):
+            hint = (
+                "write a name as in collector.example.com, or an IP address; no https://, no port"
+            )
+            raise CollectorError(f"{host} is no name of a server", hint)
+
+
+def _is_host(text: str) -> bool:
+    with suppress(ValueError):
+        ip_address(text)
+        return True
+    return len(text) <= _HOST_MOST and re.fullmatch(_HOST, text) is not None

@@ -248,3 +248,33 @@ def test_a_root_without_its_key_is_told_with_the_two_ways_on(office: Office) -> 
     office.folder.rename(office.folder.with_name("fleet.before"))
     office.found()
     assert office.invite("pi-1", "sendai").line
+
+
+@pytest.mark.parametrize("host", ["a.example", "mosquitto", "a_b-1.example", "127.0.0.1", "::1"])
+def test_a_server_is_called_by_name_or_address(office: Office, host: str) -> None:
+    """What a person may type is in the certificate as it was typed."""
+    file = office.posts().write_server("server", [host], office.now_ms())
+    assert signing.hosts_of(file.read_text("ascii")) == [host]
+
+
+def test_a_name_that_is_none_founds_nothing(tmp_path: Path) -> None:
+    """Else the next try would find half an authority."""
+    settings, clock = settings_in(tmp_path), HandClock()
+    state = open_state(settings.collector.state_dir)
+    try:
+        other = Office(settings, state, clock)
+        with pytest.raises(CollectorError, match="is no name of a server"):
+            other.found(["bad name"])
+        assert not other.folder.exists()
+        other.found(["a.example"])
+    finally:
+        state.database.close()
+
+
+def test_a_name_that_is_none_changes_no_certificate(office: Office) -> None:
+    """The one that is there stays."""
+    before = (office.folder / "server.pem").read_bytes()
+    for wrong in ("bad name!", "a..example", "-a.example", "1.2.3.4:88", "x" * 254, ""):
+        with pytest.raises(CollectorError, match="is no name of a server"):
+            office.posts().write_server("server", ["a.example", wrong], office.now_ms())
+    assert (office.folder / "server.pem").read_bytes() == before
