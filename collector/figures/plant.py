@@ -108,6 +108,8 @@ class FigurePlant:
 
         Until a day is over the rest of it is no gap, nor are readings that are on their way.
         """
+        if day < self.today - A_DAY:
+            return share
         window = self.window(day, day + A_DAY)
         passed_ms = min(self.now_ms, window.end_ms) - SLOT_MS - window.start_ms
         if self.now_ms >= window.end_ms + SLOT_MS:

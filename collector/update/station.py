@@ -59,9 +59,8 @@ class UpdateStation:
     def _without_revoked(self, members: Sequence[Member], now_ms: int) -> list[Member]:
         """The members; who is revoked meanwhile hears nothing any more, and is left out."""
         gone = set(self._fleet.shut_out())
-        changed = {"phase": "left out", "reason": "revoked", "changed_ms": now_ms}
         return [
-            self._keep(replace(one, **changed))  # type: ignore[arg-type]
+            self._keep(replace(one, phase="left out", reason="revoked", changed_ms=now_ms))
             if one.agent in gone and one.phase not in OVER
             else one
             for one in members
