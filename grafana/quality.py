@@ -57,6 +57,15 @@ def _estimated(words: Words) -> Panel:
     return figure(card(words, "estimate", KWH, (6, 4)), bridged)
 
 
+def known_bands(words: Words) -> tuple[Band, ...]:
+    """What a share of what was expected or could be measured comes to: full, most, or gaps."""
+    return (
+        Band(0.99, 1.01, words("coverage.full"), BLUE),
+        Band(0.9, 0.99, words("coverage.most"), SKY),
+        Band(0, 0.9, words("coverage.gaps"), VERMILION),
+    )
+
+
 def coverage_by_day(words: Words, window: str = "") -> Panel:
     """Each meter's measured share of each day: where a figure of the range may be weak.
 
@@ -64,10 +73,5 @@ def coverage_by_day(words: Words, window: str = "") -> Panel:
     """
     daily = f'SELECT mean("coverage") FROM "{ENERGY_1D}" WHERE {METERS} AND {WHOLE_DAYS}'
     text = f'{daily} GROUP BY time(1d), "meter" fill(null) {ZONE}'
-    bands = (
-        Band(0.99, 1.01, words("coverage.full"), BLUE),
-        Band(0.9, 0.99, words("coverage.most"), SKY),
-        Band(0, 0.9, words("coverage.gaps"), VERMILION),
-    )
     shown = card(words, "coverage_day", SHARE, (24, 8), empty="coverage_day.empty", window=window)
-    return states(shown, Query(text, BY_METER), bands)
+    return states(shown, Query(text, BY_METER), known_bands(words))

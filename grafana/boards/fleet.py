@@ -44,6 +44,7 @@ from grafana.panels import (
 )
 from grafana.panels.alarms import coloured_cells, figure_at_least
 from grafana.panels.shown_names import AGENT, COLLECTOR, series_shortened, without
+from grafana.quality import known_bands
 from grafana.words import Words
 
 UID = "mieruka-fleet"
@@ -181,8 +182,8 @@ def _agents(words: Words) -> Panel:
         Column("clock_offset_s", words("fleet.column.clock"), seconds, 1, width_px=110),
         Column("certificate_days", words("fleet.column.certificate"), days, width_px=120),
     )
-    names = (f'"{column.field}"' for column in columns[3:])
-    fields = ", ".join(AGE.format("newest_age_s") if one == '"age"' else one for one in names)
+    others = ", ".join(f'"{column.field}"' for column in columns[5:])
+    fields = f'"online", {AGE.format("newest_age_s")}, {others}'
     text = f'SELECT {fields} FROM "{AGENT_STATE}" WHERE {SITES} AND {RANGE} {NEWEST}'
     empty = "fleet.agents.empty"
     shown = card(words, "fleet.table", PLAIN, (24, 8), empty=empty, window="24h")
@@ -284,17 +285,12 @@ def _latency(words: Words) -> Panel:
 
 
 def _complete(words: Words) -> Panel:
-    bands = (
-        Band(0.99, 1.01, words("coverage.full"), BLUE),
-        Band(0.9, 0.99, words("coverage.most"), SKY),
-        Band(0, 0.9, words("coverage.gaps"), VERMILION),
-    )
     daily = f'SELECT mean("share") FROM "{COMPLETENESS}" WHERE {METERS} AND {RANGE}'
     text = f'{daily} GROUP BY time(1d), "site", "meter" fill(null) {ZONE}'
     # A year of days of a hundred meters would be too much to send, and to see.
     empty = "complete.empty"
     shown = card(words, "fleet.complete", SHARE, (24, 9), empty=empty, window="31d")
-    return states(shown, Query(text, SITE_AND_METER), bands)
+    return states(shown, Query(text, SITE_AND_METER), known_bands(words))
 
 
 def _gaps(words: Words) -> Panel:

@@ -17,9 +17,6 @@ from grafana.look import (
     KWH,
     PLAIN,
     SHARE,
-    SKY,
-    VERMILION,
-    Band,
     Column,
     Query,
     Series,
@@ -41,7 +38,7 @@ from grafana.panels import (
     states,
 )
 from grafana.panels.compared import ratio_over_time
-from grafana.quality import quality_row
+from grafana.quality import known_bands, quality_row
 from grafana.words import Words
 
 UID = "mieruka-intensity"
@@ -183,12 +180,7 @@ def _ratio(words: Words, key: str, of: tuple[str, str], empty: str) -> Panel:
 
 
 def _complete(words: Words) -> Panel:
-    bands = (
-        Band(0.99, 1.01, words("coverage.full"), BLUE),
-        Band(0.9, 0.99, words("coverage.most"), SKY),
-        Band(0, 0.9, words("coverage.gaps"), VERMILION),
-    )
     share = _of('mean("share")', COMPLETENESS)
     text = f"{share} GROUP BY time(1d) fill(null) {ZONE}"
     shown = card(words, "intensity.complete", SHARE, (24, 5), empty="intensity.complete.empty")
-    return states(shown, Query(text, words("intensity.complete.title")), bands)
+    return states(shown, Query(text, words("intensity.complete.title")), known_bands(words))

@@ -40,8 +40,6 @@ from grafana.look import (
     RAW,
     SHARE,
     SKY,
-    VERMILION,
-    Band,
     Column,
     Query,
     Series,
@@ -61,7 +59,7 @@ from grafana.panels import (
     states,
 )
 from grafana.panels.compared import mean_day, pick, shifted
-from grafana.quality import quality_row
+from grafana.quality import known_bands, quality_row
 from grafana.words import Words
 
 UID = "mieruka-load-profile"
@@ -250,11 +248,6 @@ def _circuits(words: Words) -> Panel:
 
 def _coverage(words: Words) -> Panel:
     daily = f'SELECT mean("coverage") FROM "{DAY_FIGURES}" WHERE {ONE_METER} AND {WHOLE_DAYS}'
-    bands = (
-        Band(0.99, 1.01, words("coverage.full"), BLUE),
-        Band(0.9, 0.99, words("coverage.most"), SKY),
-        Band(0, 0.9, words("coverage.gaps"), VERMILION),
-    )
     shown = card(words, "load_profile.coverage", SHARE, (24, 5), empty="figures.empty")
     text = f"{daily} GROUP BY time(1d) fill(null) {ZONE}"
-    return states(shown, Query(text, words("coverage")), bands)
+    return states(shown, Query(text, words("coverage")), known_bands(words))

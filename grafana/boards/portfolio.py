@@ -19,16 +19,12 @@ from grafana.boards.fleet import SITE_AND_METER, sites_picker
 from grafana.boards.today import UID as TODAY
 from grafana.influxql import RANGE, SITES, ZONE
 from grafana.look import (
-    BLUE,
     GREEN,
     KW,
     KWH,
     PLAIN,
     SHARE,
-    SKY,
     TONNES,
-    VERMILION,
-    Band,
     Column,
     Query,
     card,
@@ -45,6 +41,7 @@ from grafana.panels import (
     states,
 )
 from grafana.panels.alarms import figure_at_least
+from grafana.quality import known_bands
 from grafana.words import Words
 
 UID = "mieruka-portfolio"
@@ -206,13 +203,8 @@ def _units_daily(words: Words) -> Panel:
 
 
 def _by_day(words: Words) -> Panel:
-    bands = (
-        Band(0.99, 1.01, words("coverage.full"), BLUE),
-        Band(0.9, 0.99, words("coverage.most"), SKY),
-        Band(0, 0.9, words("coverage.gaps"), VERMILION),
-    )
     daily = f'SELECT min("share") FROM "{COMPLETENESS}" WHERE {METERS} AND {RANGE}'
     text = f'{daily} GROUP BY time(1d), "site" fill(null) {ZONE}'
     empty = "complete.empty"
     shown = card(words, "portfolio.by_day", SHARE, (24, 7), empty=empty, window="31d")
-    return states(shown, Query(text, BY_SITE), bands)
+    return states(shown, Query(text, BY_SITE), known_bands(words))

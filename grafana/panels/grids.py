@@ -57,23 +57,21 @@ def _looks(column: Column) -> list[d.DynamicConfigValue]:
     told = mappings(column.bands, column.names)
     told += [rewritten(*column.rewritten)] if column.rewritten else []
     looks += [own("mappings", told)] if told else []
-    needed = _least_px(column)
-    if column.width_px:
-        looks += [own("custom.width", max(column.width_px, needed))]
-    else:
-        looks += [own("custom.minWidth", needed)]
+    looks += [_width(column)]
     looks += [own("custom.hidden", True)] if column.hidden else []
     looks += [own("links", [_table_link(column)])] if column.url else []
     return looks
 
 
-def _least_px(column: Column) -> int:
-    """What the heading needs, and a written instant or a name."""
+def _width(column: Column) -> d.DynamicConfigValue:
+    """Never less than the heading needs, or a written instant; a name has room."""
     told = [column.heading, column.unit.removeprefix("time:")]
     widest = max(sum(ASCII_PX if one.isascii() else WIDE_PX for one in text) for text in told)
-    names = not (column.unit or column.bands or column.width_px)
-    least = NAME_PX if names else LEAST_WIDTH_PX if not column.width_px else 0
-    return max(least, column.least_px, round(widest) + AIR_PX)
+    needed = round(widest) + AIR_PX
+    if column.width_px:
+        return own("custom.width", max(column.width_px, needed))
+    least = LEAST_WIDTH_PX if column.unit or column.bands else NAME_PX
+    return own("custom.minWidth", max(least, column.least_px, needed))
 
 
 def _table_link(column: Column) -> dict[str, object]:
