@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -32,16 +30,6 @@ from edge_agent.enrolment.identity import Identity
 from edge_agent.process.lazy import Verb
 from tests.collector.fleet.plant import Fleet, HandClock, found, settings_in
 from tests.services.mosquitto import free_port
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before() -> Iterator[None]:
-    """A server writes to stderr; the next test's log is its own again."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def invoke(folder: Path, *words: str) -> Result:

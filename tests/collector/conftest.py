@@ -1,4 +1,4 @@
-"""What the commands' tests have in common."""
+"""What all of the collector's tests have in common."""
 
 from __future__ import annotations
 
