@@ -167,6 +167,7 @@ def open_archive(path: Path) -> Iterator[ArchiveReader]:
 
 _NO_BACKUP: Sequence[type[Exception]] = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError,
+    UnicodeDecodeError,
 )  # fmt: skip
 
 

@@ -102,6 +102,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 
+_DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError,
+)  # fmt: skip
+"""What ``zipfile`` raises, besides ``OSError``, for what is no zip or a spoilt one."""
+
+
 @contextmanager
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
@@ -111,7 +117,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
         reason = error.strerror or str(error)
         hint = "give its path" if isinstance(error, FileNotFoundError) else "is there room?"
         raise PackageError(f"{path.name} cannot be used: {reason}", hint) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise PackageError(f"{path.name} is damaged or no package", _HINT) from error
 
 

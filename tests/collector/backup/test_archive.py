@@ -75,6 +75,15 @@ def test_a_backup_that_was_cut_short_is_refused(backup: Path, tmp_path: Path) ->
     assert "cut short" in _refused(short, tmp_path)
 
 
+def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    """A zip that says its names are UTF-8, and they are not: no fault of the program."""
+    spoilt = tmp_path / "names.zip"
+    with zipfile.ZipFile(spoilt, "w") as zipped:
+        zipped.writestr("é", b"x")
+    spoilt.write_bytes(spoilt.read_bytes().replace("é".encode(), b"\xff\xff"))
+    assert "no whole backup" in _refused(spoilt, tmp_path)
+
+
 def test_a_flipped_bit_is_found(backup: Path, tmp_path: Path) -> None:
     """Before anything is written."""
     text = bytearray(backup.read_bytes())

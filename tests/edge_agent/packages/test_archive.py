@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -112,7 +113,19 @@ def test_a_further_entry_is_not_unpacked(
     assert not list(tmp_path.rglob("*.evil"))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"\0" * 1000], ids=["empty", "cut", "zeros"])
+def named_in_no_letters() -> bytes:
+    """A zip that says its names are UTF-8, and they are not."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as zipped:
+        zipped.writestr("é", b"x")
+    return made.getvalue().replace("é".encode(), b"\xff\xff")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"\0" * 1000, named_in_no_letters()],
+    ids=["empty", "cut", "zeros", "names"],
+)
 def test_what_is_no_package_is_told(tmp_path: Path, content: bytes) -> None:
     """One line with a hint."""
     path = tmp_path / "x.zip"
